@@ -1,0 +1,1 @@
+//! A language model behind an API: a request in, text out.
