@@ -1,5 +1,12 @@
 //! What is sent to a model: instructions, then the segments to translate.
 
+use serde::Serialize;
+
+use crate::glossary::{Glossary, Term};
+use crate::issue::Issue;
+use crate::passages::{Passage, estimated_tokens};
+use crate::prompts::{PromptError, Prompts, Template};
+
 /// How the answer is to be written, from the most to the least that a server can hold a model to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
@@ -7,7 +14,7 @@ pub enum Format {
     Schema,
     /// Any JSON object (`response_format: json_object`).
     Object,
-    /// Plain text with a `<b0>…</b0>` around each answer; nothing is asked of the server.
+    /// Plain text with a line `=== b0 ===` above each answer; nothing is asked of the server.
     Tagged,
 }
 
@@ -37,4 +44,152 @@ pub struct Request {
     pub format: Format,
     /// The most tokens the answer may have.
     pub max_output_tokens: u32,
+}
+
+impl Request {
+    /// Its size in tokens, about.
+    pub fn estimated_tokens(&self) -> usize {
+        estimated_tokens(&self.system) + estimated_tokens(&self.user)
+    }
+}
+
+/// A draft that cannot be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faulty {
+    /// What the model wrote; empty where it wrote nothing.
+    pub draft: String,
+    /// What is wrong with it.
+    pub faults: Vec<String>,
+}
+
+/// Writes the requests of one issue.
+#[derive(Debug)]
+pub struct Composer<'a> {
+    issue: &'a Issue,
+    prompts: &'a Prompts,
+    terms: Vec<TermValue<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct TermValue<'a> {
+    source: &'a str,
+    target: &'a str,
+    note: &'a str,
+    keep: bool,
+}
+
+#[derive(Serialize)]
+struct TranslateValues<'a> {
+    terms: &'a [TermValue<'a>],
+    format: &'static str,
+}
+
+#[derive(Serialize)]
+struct SegmentsValues<'a> {
+    section: &'a str,
+    before: &'a str,
+    segments: String,
+}
+
+#[derive(Serialize)]
+struct RepairValues<'a> {
+    section: &'a str,
+    segments: String,
+    faulty: Vec<FaultyValue<'a>>,
+}
+
+#[derive(Serialize)]
+struct FaultyValue<'a> {
+    key: &'a str,
+    source: &'a str,
+    draft: &'a str,
+    faults: &'a [String],
+}
+
+impl<'a> Composer<'a> {
+    /// Prepare to ask about `issue`. The terms that occur anywhere in it are part of every request:
+    /// so the first part of all requests is the same.
+    pub fn new(issue: &'a Issue, prompts: &'a Prompts, glossary: &'a Glossary) -> Self {
+        let text: String = issue.segments.iter().map(|segment| segment.plain_text() + "\n").collect();
+        let value = |term: &'a Term| TermValue {
+            source: &term.source,
+            target: &term.target,
+            note: &term.note,
+            keep: term.keep,
+        };
+        Self { issue, prompts, terms: glossary.found_in(&text).into_iter().map(value).collect() }
+    }
+
+    /// Ask for the translation of a passage.
+    ///
+    /// # Errors
+    ///
+    /// Where a template cannot be filled in.
+    pub fn translate(&self, passage: &Passage, format: Format) -> Result<Request, PromptError> {
+        let keys = keys(passage.segments.len());
+        let values = SegmentsValues {
+            section: passage.section.as_deref().unwrap_or_default(),
+            before: passage.before.as_deref().unwrap_or_default(),
+            segments: self.segments(passage, &keys, format),
+        };
+        let user = self.prompts.render(Template::Segments, &values)?;
+        self.request(passage, keys, user, format)
+    }
+
+    /// Ask for the translation of a passage once more, with what was wrong.
+    ///
+    /// # Errors
+    ///
+    /// Where a template cannot be filled in.
+    pub fn repair(&self, passage: &Passage, faulty: &[Faulty], format: Format) -> Result<Request, PromptError> {
+        let keys = keys(passage.segments.len());
+        let listed = keys
+            .iter()
+            .zip(&passage.segments)
+            .zip(faulty)
+            .map(|((key, index), faulty)| FaultyValue {
+                key,
+                source: self.issue.segments[*index].tagged.text(),
+                draft: &faulty.draft,
+                faults: &faulty.faults,
+            })
+            .collect();
+        let values = RepairValues {
+            section: passage.section.as_deref().unwrap_or_default(),
+            segments: self.segments(passage, &keys, format),
+            faulty: listed,
+        };
+        let user = self.prompts.render(Template::Repair, &values)?;
+        self.request(passage, keys, user, format)
+    }
+
+    fn request(
+        &self,
+        passage: &Passage,
+        keys: Vec<String>,
+        user: String,
+        format: Format,
+    ) -> Result<Request, PromptError> {
+        let name = if format == Format::Tagged { "tagged" } else { "json" };
+        let system = self.prompts.render(Template::Translate, &TranslateValues { terms: &self.terms, format: name })?;
+        let source: usize =
+            passage.segments.iter().map(|index| estimated_tokens(self.issue.segments[*index].tagged.text())).sum();
+        // Japanese takes 1.6 × the tokens of the Chinese it is made from.
+        let max_output_tokens = u32::try_from(source * 5 / 2 + 256).unwrap_or(u32::MAX);
+        Ok(Request { system, user, keys, format, max_output_tokens })
+    }
+
+    fn segments(&self, passage: &Passage, keys: &[String], format: Format) -> String {
+        let texts = passage.segments.iter().map(|index| self.issue.segments[*index].tagged.text());
+        if format == Format::Tagged {
+            return keys.iter().zip(texts).map(|(key, text)| format!("=== {key} ===\n{text}\n")).collect();
+        }
+        let object: serde_json::Map<String, serde_json::Value> =
+            keys.iter().cloned().zip(texts.map(serde_json::Value::from)).collect();
+        serde_json::Value::Object(object).to_string()
+    }
+}
+
+fn keys(count: usize) -> Vec<String> {
+    (0..count).map(|place| format!("b{place}")).collect()
 }

@@ -1,0 +1,275 @@
+//! Front matter: found at the very beginning of a file, changed in place.
+//!
+//! A changed value keeps its quotes, every other byte stays, and the result is read again to prove
+//! that nothing else moved.
+
+use crate::source::Span;
+
+/// The front matter of a text.
+#[derive(Clone, Debug)]
+pub struct Front {
+    /// All of it, with both fences and the line end after the closing one.
+    pub span: Span,
+    /// What lies between the fences.
+    inner: Span,
+    entries: Vec<Entry>,
+    read: serde_yaml::Mapping,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    key: String,
+    // The value with its quotes; `None` where it goes over more than one line.
+    value: Option<Span>,
+}
+
+/// Why front matter cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FrontError {
+    /// It is not YAML, or not a mapping.
+    #[error("the front matter cannot be read: {0}")]
+    Unreadable(String),
+    /// A value whose form we cannot write.
+    #[error("the value of `{0}` in the front matter is not on one line with its key")]
+    NotOnOneLine(String),
+    /// Writing the value would have changed something else.
+    #[error("the value of `{0}` cannot be written into the front matter without changing something else")]
+    Unwritable(String),
+}
+
+/// The length of the byte order mark `text` begins with, or 0.
+pub fn mark_length(text: &str) -> usize {
+    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+}
+
+impl Front {
+    /// The front matter `text` begins with, after a byte order mark at most.
+    ///
+    /// # Errors
+    ///
+    /// [`FrontError::Unreadable`] where there is a block between `---` lines that begins like YAML and is none.
+    ///
+    /// ```
+    /// # use nekoyaku::front::Front;
+    /// let text = "---\ntitle: '周刊''s'\n---\n\n正文";
+    /// let front = Front::find(text).unwrap().unwrap();
+    /// assert_eq!(front.get("title").as_deref(), Some("周刊's"));
+    /// assert_eq!(front.with(text, &[("title", "週刊's")]).unwrap(), "---\ntitle: '週刊''s'\n---\n");
+    /// ```
+    pub fn find(text: &str) -> Result<Option<Self>, FrontError> {
+        let start = mark_length(text);
+        let mut lines = lines_from(text, start);
+        let Some(opening) = lines.next() else {
+            return Ok(None);
+        };
+        if text[opening.range()].trim_end() != "---" {
+            return Ok(None);
+        }
+        let inner_start = opening.end();
+        let Some(closing) = lines.find(|line| matches!(text[line.range()].trim_end(), "---" | "...")) else {
+            return Ok(None);
+        };
+        let inner = Span::new(inner_start, closing.start());
+        let Some(read) = read(&text[inner.range()])? else {
+            return Ok(None);
+        };
+        let entries = entries(text, inner);
+        Ok(Some(Self { span: Span::new(start, closing.end()), inner, entries, read }))
+    }
+
+    /// The value of `key` as text; numbers and dates as they are written.
+    pub fn get(&self, key: &str) -> Option<String> {
+        match self.read.get(key)? {
+            serde_yaml::Value::String(text) => Some(text.clone()),
+            serde_yaml::Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Where the value of `key` stands, quotes included.
+    pub fn place(&self, key: &str) -> Option<Span> {
+        self.entries.iter().find(|entry| entry.key == key)?.value
+    }
+
+    /// The front matter with `changes` made: a key that is there gets another value, in its own
+    /// quotes; one that is not is added at the end, in the quotes of the title.
+    ///
+    /// # Errors
+    ///
+    /// Where a value cannot be replaced without touching anything else.
+    pub fn with(&self, text: &str, changes: &[(&str, &str)]) -> Result<String, FrontError> {
+        let mut wanted = self.read.clone();
+        let mut edits: Vec<(Span, String)> = Vec::new();
+        let newline = if text[self.span.range()].contains("\r\n") { "\r\n" } else { "\n" };
+        let quote = self.place("title").and_then(|place| text[place.range()].chars().next());
+        for (key, value) in changes {
+            wanted.insert((*key).into(), (*value).into());
+            if let Some(entry) = self.entries.iter().find(|entry| entry.key == *key) {
+                let place = entry.value.ok_or_else(|| FrontError::NotOnOneLine((*key).to_owned()))?;
+                let quote = text[place.range()].chars().next();
+                edits.push((place, quoted(value, quote)));
+            } else {
+                let at = Span::new(self.inner.end(), self.inner.end());
+                edits.push((
+                    at,
+                    format!("{key}: {}{newline}", quoted(value, quote.filter(|quote| *quote == '"').or(Some('\'')))),
+                ));
+            }
+        }
+        edits.sort_by_key(|(span, _)| span.start());
+        let mut written = String::new();
+        let mut at = self.span.start();
+        for (span, value) in edits {
+            written.push_str(&text[at..span.start()]);
+            written.push_str(&value);
+            at = span.end();
+        }
+        written.push_str(&text[at..self.span.end()]);
+        // The proof: read again, it says what was wanted and nothing else.
+        let again = Self::find(&written).ok().flatten();
+        if again.is_some_and(|again| again.read == wanted) {
+            Ok(written)
+        } else {
+            let keys: Vec<_> = changes.iter().map(|(key, _)| *key).collect();
+            Err(FrontError::Unwritable(keys.join("`, `")))
+        }
+    }
+}
+
+/// New front matter with these keys and values; `plain` values are written without quotes.
+pub fn compose(entries: &[(&str, &str)], plain: &[&str], newline: &str) -> String {
+    let mut text = format!("---{newline}");
+    for (key, value) in entries {
+        let value = if plain.contains(key) { (*value).to_owned() } else { quoted(value, Some('\'')) };
+        text += &format!("{key}: {value}{newline}");
+    }
+    text + "---" + newline
+}
+
+/// The mapping between the fences; `None` where rules stand around ordinary text.
+fn read(inner: &str) -> Result<Option<serde_yaml::Mapping>, FrontError> {
+    match serde_yaml::from_str(inner) {
+        Ok(serde_yaml::Value::Mapping(mapping)) => Ok(Some(mapping)),
+        Ok(_) => Ok(None),
+        Err(error) => {
+            let first = inner.lines().next().unwrap_or_default();
+            let key = first.split_once(':').map(|(key, _)| key).unwrap_or_default();
+            let has_keys =
+                !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+            if has_keys { Err(FrontError::Unreadable(error.to_string())) } else { Ok(None) }
+        }
+    }
+}
+
+fn lines_from(text: &str, start: usize) -> impl Iterator<Item = Span> + '_ {
+    let mut at = start;
+    text[start..].split_inclusive('\n').map(move |line| {
+        let span = Span::new(at, at + line.len());
+        at = span.end();
+        span
+    })
+}
+
+fn entries(text: &str, inner: Span) -> Vec<Entry> {
+    let lines: Vec<Span> = lines_from(&text[..inner.end()], inner.start()).collect();
+    let mut entries = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let raw = text[line.range()].trim_end();
+        let Some(colon) = raw.find(':') else { continue };
+        let key = raw[..colon].trim_matches(['"', '\'']);
+        if raw.starts_with([' ', '\t', '#', '-']) || key.is_empty() {
+            continue;
+        }
+        let rest = &raw[colon + 1..];
+        let value = rest.trim_start();
+        let start = line.start() + colon + 1 + (rest.len() - value.len());
+        // A value that goes on in the next line is indented there.
+        let goes_on = lines.get(number + 1).is_some_and(|next| {
+            text[next.range()].starts_with([' ', '\t', '-']) && !text[next.range()].starts_with("---")
+        });
+        let length = scalar_length(value);
+        let value = length.filter(|_| !goes_on).map(|length| Span::new(start, start + length));
+        entries.push(Entry { key: key.to_owned(), value });
+    }
+    entries
+}
+
+/// The length of the scalar `value` begins with; what follows is blank or a comment.
+fn scalar_length(value: &str) -> Option<usize> {
+    match value.chars().next()? {
+        '\'' => {
+            let mut from = 1;
+            loop {
+                let end = from + value[from..].find('\'')?;
+                if !value[end + 1..].starts_with('\'') {
+                    return Some(end + 1);
+                }
+                from = end + 2;
+            }
+        }
+        '"' => {
+            let mut escaped = false;
+            let end = value.char_indices().skip(1).find(|(_, c)| {
+                let ends = *c == '"' && !escaped;
+                escaped = *c == '\\' && !escaped;
+                ends
+            })?;
+            Some(end.0 + 1)
+        }
+        '|' | '>' | '&' | '*' | '!' | '[' | '{' => None,
+        _ => Some(value.find(" #").map_or(value.len(), |comment| value[..comment].trim_end().len())),
+    }
+}
+
+/// `value` in the quotes that `quote` opens; plain values stay plain where YAML reads them as they are.
+fn quoted(value: &str, quote: Option<char>) -> String {
+    match quote {
+        Some('"') => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")),
+        Some('\'') => format!("'{}'", value.replace('\'', "''")),
+        _ => {
+            let same = |read: serde_yaml::Value| read.get("k").and_then(|read| read.as_str().map(|read| read == value));
+            let plain = serde_yaml::from_str(&format!("k: {value}\n")).ok().and_then(same) == Some(true);
+            if plain { value.to_owned() } else { format!("'{}'", value.replace('\'', "''")) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_comments_and_other_keys_stay() {
+        let text =
+            "---\r\ntitle: \"周刊 \\\"一\\\"\"  # 标题\r\ntags: [a, b]\r\npubDate: 2024-02-17\r\n---\r\n\r\n文\r\n";
+        let front = Front::find(text).unwrap().unwrap();
+        assert_eq!(front.get("title").as_deref(), Some("周刊 \"一\""));
+        let written = front.with(text, &[("title", "週刊 \"二\""), ("author", "猫")]).unwrap();
+        let expected = "---\r\ntitle: \"週刊 \\\"二\\\"\"  # 标题\r\ntags: [a, b]\r\npubDate: 2024-02-17\r\nauthor: \"猫\"\r\n---\r\n";
+        assert_eq!(written, expected);
+    }
+
+    #[test]
+    fn a_plain_value_is_quoted_when_it_has_to_be() {
+        let text = "---\ntitle: 周刊\n---\n";
+        let front = Front::find(text).unwrap().unwrap();
+        assert_eq!(front.with(text, &[("title", "週刊")]).unwrap(), "---\ntitle: 週刊\n---\n");
+        assert_eq!(front.with(text, &[("title", "週刊: 'x'")]).unwrap(), "---\ntitle: '週刊: ''x'''\n---\n");
+    }
+
+    #[test]
+    fn rules_in_the_text_are_no_front_matter() {
+        assert!(Front::find("文\n\n---\ntitle: x\n---\n").unwrap().is_none());
+        assert!(Front::find("---\n\n只是一条线\n").unwrap().is_none());
+        assert!(Front::find("\u{feff}---\ntitle: x\n---\n").unwrap().is_some());
+        assert!(Front::find("---\n- 一\n---\n").unwrap().is_none());
+        assert!(Front::find("---\ntitle: '没有\n---\n").is_err());
+    }
+
+    #[test]
+    fn a_value_over_several_lines_is_not_touched() {
+        let text = "---\ntitle: >\n  周刊\n---\n";
+        let front = Front::find(text).unwrap().unwrap();
+        assert!(matches!(front.with(text, &[("title", "週刊")]), Err(FrontError::NotOnOneLine(_))));
+    }
+}

@@ -1,0 +1,290 @@
+//! The termbase: which terms occur in a text, and how they are to be rendered.
+//!
+//! Chinese has no word boundaries, so the longest match wins and no term is found inside a longer
+//! one: `大语言模型` is neither `语言模型` nor `模型`.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use serde::{Deserialize, Serialize};
+
+/// A term of `glossary.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// The term in the source language.
+    pub source: String,
+    /// Its rendering; may be left out where `keep` is set.
+    #[serde(default)]
+    pub target: String,
+    /// Renderings that are right as well.
+    #[serde(default)]
+    pub variants: Vec<String>,
+    /// Renderings that are wrong where the source has the term.
+    #[serde(default)]
+    pub forbidden: Vec<String>,
+    /// What the model is told about it.
+    #[serde(default)]
+    pub note: String,
+    /// What kind of term it is.
+    #[serde(default)]
+    pub category: Category,
+    /// Whether it stays as it is written.
+    #[serde(default)]
+    pub keep: bool,
+    /// Whether capitals count.
+    #[serde(default)]
+    pub case: bool,
+}
+
+/// The kinds of terms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Category {
+    /// A word of the field.
+    #[default]
+    Term,
+    /// The name of a section, a whole heading.
+    Section,
+    /// A label behind a link: `（英文）`.
+    Label,
+    /// A phrase that comes back in every issue.
+    Boilerplate,
+    /// A person.
+    Person,
+    /// A company.
+    Company,
+    /// A product.
+    Product,
+    /// A book, a newsletter, a podcast.
+    Publication,
+}
+
+/// What is wrong with a glossary.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GlossaryError {
+    /// It is not TOML, or an entry has an unknown key or a wrong value; the message has the line.
+    #[error("{0}")]
+    Unreadable(String),
+    /// An entry that says nothing.
+    #[error("line {line}: the term `{source_term}` has no target; give one, or `keep = true`")]
+    NoTarget {
+        /// The line of the entry, from one.
+        line: usize,
+        /// The term.
+        source_term: String,
+    },
+    /// An entry without a source.
+    #[error("line {line}: a term has an empty source")]
+    NoSource {
+        /// The line of the entry, from one.
+        line: usize,
+    },
+    /// Two entries for one term.
+    #[error("line {line}: the term `{source_term}` is there already, in line {first}")]
+    Double {
+        /// The line of the second entry.
+        line: usize,
+        /// The line of the first.
+        first: usize,
+        /// The term.
+        source_term: String,
+    },
+}
+
+/// A termbase, ready to look terms up.
+#[derive(Clone, Debug)]
+pub struct Glossary {
+    terms: Vec<Term>,
+    finder: AhoCorasick,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    term: Vec<toml::Spanned<Term>>,
+}
+
+impl Glossary {
+    /// The newsletter's own termbase.
+    ///
+    /// # Errors
+    ///
+    /// Never, unless the file that was compiled in is broken.
+    pub fn built_in() -> Result<Self, GlossaryError> {
+        Self::parse(include_str!("../glossary.toml"))
+    }
+
+    /// Read a glossary.
+    ///
+    /// # Errors
+    ///
+    /// With the line of the file.
+    ///
+    /// ```
+    /// # use nekoyaku::glossary::Glossary;
+    /// let glossary = Glossary::parse("[[term]]\nsource = \"模型\"\ntarget = \"モデル\"\n").unwrap();
+    /// assert_eq!(glossary.found_in("模型")[0].target, "モデル");
+    /// let error = Glossary::parse("[[term]]\nsource = \"模型\"\n").unwrap_err();
+    /// assert_eq!(error.to_string(), "line 1: the term `模型` has no target; give one, or `keep = true`");
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, GlossaryError> {
+        let file: File =
+            toml::from_str(text).map_err(|error| GlossaryError::Unreadable(error.to_string().trim_end().to_owned()))?;
+        let line_of = |range: Range<usize>| text[..range.start].matches('\n').count() + 1;
+        let mut lines: HashMap<String, usize> = HashMap::new();
+        let mut terms = Vec::with_capacity(file.term.len());
+        for spanned in file.term {
+            let line = line_of(spanned.span());
+            let mut term = spanned.into_inner();
+            if term.source.trim().is_empty() {
+                return Err(GlossaryError::NoSource { line });
+            }
+            if term.keep && term.target.is_empty() {
+                term.target.clone_from(&term.source);
+            }
+            if term.target.is_empty() {
+                return Err(GlossaryError::NoTarget { line, source_term: term.source });
+            }
+            let key = if term.case { term.source.clone() } else { term.source.to_lowercase() };
+            if let Some(first) = lines.insert(key, line) {
+                return Err(GlossaryError::Double { line, first, source_term: term.source });
+            }
+            terms.push(term);
+        }
+        let finder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .build(terms.iter().map(|term| &term.source))
+            .map_err(|error| GlossaryError::Unreadable(error.to_string()))?;
+        Ok(Self { terms, finder })
+    }
+
+    /// All terms.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// The terms that occur in `text`, each once, in the order of the glossary.
+    pub fn found_in(&self, text: &str) -> Vec<&Term> {
+        let mut found: Vec<usize> = self.matches(text).map(|(term, _)| term).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|term| &self.terms[term]).collect()
+    }
+
+    /// The rendering of `text` where all of it is one term.
+    pub fn whole(&self, text: &str) -> Option<&Term> {
+        self.terms.iter().find(|term| term.source == text)
+    }
+
+    fn matches<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, Range<usize>)> + 'a {
+        self.finder.find_iter(text).filter_map(move |found| {
+            let term = &self.terms[found.pattern().as_usize()];
+            let range = found.range();
+            let right_case = !term.case || text[range.clone()] == term.source;
+            // A Latin word is found as a word: `R` is not in `Rust`.
+            let inside_word = {
+                let edge = |c: Option<char>, own: Option<char>| {
+                    matches!((c, own), (Some(c), Some(own)) if c.is_ascii_alphanumeric() && own.is_ascii_alphanumeric())
+                };
+                edge(text[..range.start].chars().next_back(), term.source.chars().next())
+                    || edge(text[range.end..].chars().next(), term.source.chars().next_back())
+            };
+            (right_case && !inside_word).then_some((found.pattern().as_usize(), range))
+        })
+    }
+
+    /// The forbidden renderings that stand in `translation` of `source`, each with its term.
+    ///
+    /// A form that lies inside a rendering that is right, of any term the source has, is not one:
+    /// `サーバ` in `サーバー`, `並行` for `并发`.
+    pub fn forbidden_in<'g>(&'g self, source: &str, translation: &str) -> Vec<(&'g Term, &'g str)> {
+        let terms = self.found_in(source);
+        let allowed: Vec<Range<usize>> = terms
+            .iter()
+            .flat_map(|term| term.variants.iter().chain([&term.target]))
+            .flat_map(|form| translation.match_indices(form.as_str()).map(|(at, form)| at..at + form.len()))
+            .collect();
+        let stands = |form: &str| {
+            translation
+                .match_indices(form)
+                .any(|(at, form)| !allowed.iter().any(|range| range.start <= at && at + form.len() <= range.end))
+        };
+        let forbidden = terms.into_iter().flat_map(|term| term.forbidden.iter().map(move |form| (term, form.as_str())));
+        forbidden.filter(|(_, form)| stands(form)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn glossary() -> Glossary {
+        Glossary::parse(
+            r#"
+[[term]]
+source = "大语言模型"
+target = "LLM"
+[[term]]
+source = "模型"
+target = "モデル"
+[[term]]
+source = "服务器"
+target = "サーバー"
+forbidden = ["サーバ", "服務器"]
+[[term]]
+source = "Github"
+target = "GitHub"
+case = true
+[[term]]
+source = "R"
+target = "R 言語"
+"#,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn the_longest_term_wins() {
+        let glossary = glossary();
+        let found: Vec<_> = glossary.found_in("大语言模型").iter().map(|term| term.target.as_str()).collect();
+        assert_eq!(found, ["LLM"]);
+        assert_eq!(glossary.found_in("大语言模型和模型").len(), 2);
+    }
+
+    #[test]
+    fn words_and_capitals_are_respected() {
+        let glossary = glossary();
+        assert!(glossary.found_in("GitHub 与 Rust").is_empty());
+        assert_eq!(glossary.found_in("Github 与 r 语言").len(), 2);
+    }
+
+    #[test]
+    fn a_forbidden_form_inside_an_allowed_one_is_not_reported() {
+        let glossary = glossary();
+        assert!(glossary.forbidden_in("服务器", "サーバーです").is_empty());
+        assert_eq!(glossary.forbidden_in("服务器", "サーバです")[0].1, "サーバ");
+        assert!(glossary.forbidden_in("别的", "サーバです").is_empty());
+    }
+
+    #[test]
+    fn errors_have_lines() {
+        let error =
+            Glossary::parse("[[term]]\nsource = \"甲\"\ntarget = \"a\"\n[[term]]\nsource = \"甲\"\ntarget = \"b\"\n")
+                .unwrap_err();
+        assert_eq!(error.to_string(), "line 4: the term `甲` is there already, in line 1");
+        let error = Glossary::parse("[[term]]\nsource = \"甲\"\ntargets = \"a\"\n").unwrap_err();
+        assert!(error.to_string().contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn the_built_in_glossary_is_sound() {
+        let glossary = Glossary::built_in().unwrap();
+        for term in glossary.terms() {
+            assert!(!term.forbidden.contains(&term.target), "{}", term.source);
+        }
+    }
+}

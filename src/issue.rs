@@ -1,0 +1,259 @@
+//! An issue: its front matter, its blocks, and the segments that are translated.
+
+use crate::blocks::{BlockKind, Document, LeafKind, parse};
+use crate::emit::{Place, is_translatable};
+use crate::front::{Front, FrontError, mark_length};
+use crate::inline::{Inline, Node};
+use crate::profile::Profile;
+use crate::source::{Source, Span};
+use crate::tags::Tagged;
+
+/// A paragraph of more lines than this is asked line by line: an index of past issues, not prose.
+const LINES_OF_PROSE: usize = 12;
+
+/// A source, taken apart.
+#[derive(Clone, Debug)]
+pub struct Issue {
+    /// The text.
+    pub source: Source,
+    /// Its front matter.
+    pub front: Option<Front>,
+    /// The first byte after front matter and byte order mark; spans of `document` and `segments`
+    /// count from here.
+    pub body_start: usize,
+    /// The parsed body.
+    pub document: Document,
+    /// What is translated, in the order of the text, the title first.
+    pub segments: Vec<Segment>,
+    /// The issue's number, from its title.
+    pub number: Option<u32>,
+    /// The title as the source has it: from the front matter, else the first heading.
+    pub title: Option<String>,
+    /// The day it came out, from the front matter, else the file's name.
+    pub date: Option<Date>,
+}
+
+/// Where a segment comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The title in the front matter.
+    Title,
+    /// A leaf of the document, by index, or some lines of it.
+    Leaf(usize),
+}
+
+/// A piece of text that is translated as a whole.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its bytes in the body; for the title, in the file.
+    pub span: Span,
+    /// Where it stands.
+    pub kind: LeafKind,
+    /// Its inside.
+    pub inline: Inline,
+    /// What a model sees of it.
+    pub tagged: Tagged,
+    /// The section it is in, counted from the headings before it.
+    pub section: usize,
+}
+
+impl Segment {
+    /// Its text without markup, code and URLs.
+    pub fn plain_text(&self) -> String {
+        self.inline.plain_text()
+    }
+}
+
+/// A day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date {
+    /// The year.
+    pub year: u16,
+    /// The month, from 1.
+    pub month: u8,
+    /// The day of the month, from 1.
+    pub day: u8,
+}
+
+impl Date {
+    /// Read `2023-06-03` at the beginning of `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let ends = bytes.get(10).is_none_or(|byte| !byte.is_ascii_digit());
+        if bytes.len() < 10 || bytes[4] != b'-' || bytes[7] != b'-' || !ends {
+            return None;
+        }
+        let number = |from: usize, to: usize| text.get(from..to)?.parse::<u16>().ok();
+        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            4 | 6 | 9 | 11 => 30,
+            2 => 28 + u16::from(leap),
+            1..=12 => 31,
+            _ => return None,
+        };
+        (1..=days).contains(&day).then_some(Self { year, month: month as u8, day: day as u8 })
+    }
+}
+
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl Issue {
+    /// Take `source` apart.
+    ///
+    /// # Errors
+    ///
+    /// Where there is front matter that cannot be read.
+    pub fn new(source: Source, profile: &Profile) -> Result<Self, FrontError> {
+        let front = Front::find(source.text())?;
+        let body_start = front.as_ref().map_or_else(|| mark_length(source.text()), |front| front.span.end());
+        let body = &source.text()[body_start..];
+        let document = parse(body);
+        let heading = document
+            .blocks
+            .iter()
+            .find(|block| matches!(block.kind, BlockKind::Heading(_)))
+            .and_then(|block| document.leaves.get(block.leaves.start))
+            .map(|leaf| leaf.inline.plain_text());
+        let front_title = front.as_ref().and_then(|front| front.get("title"));
+        let title = front_title.clone().or(heading);
+        let number = title.as_deref().and_then(|title| profile.source_title(title)).map(|title| title.number);
+        let date = front
+            .as_ref()
+            .and_then(|front| front.get("pubDate"))
+            .and_then(|date| Date::parse(&date))
+            .or_else(|| Date::parse(file_name(source.name())));
+        let mut segments = Vec::new();
+        if let Some(title) = &title {
+            let place = front.as_ref().and_then(|front| front.place("title"));
+            segments.extend(title_segment(title, place.unwrap_or_default(), profile));
+        }
+        body_segments(body, &document, &mut segments);
+        Ok(Self { source, front, body_start, document, segments, number, title, date })
+    }
+
+    /// The text after front matter and byte order mark.
+    pub fn body(&self) -> &str {
+        &self.source.text()[self.body_start..]
+    }
+
+    /// Where a segment stands in the file.
+    pub fn span_in_file(&self, segment: &Segment) -> Span {
+        match segment.origin {
+            Origin::Title => segment.span,
+            Origin::Leaf(_) => segment.span.shifted(self.body_start),
+        }
+    }
+
+    /// What the emitter needs to know of a segment's place.
+    pub fn place<'a>(&'a self, segment: &'a Segment) -> Place<'a> {
+        Place {
+            text: self.body(),
+            kind: segment.kind,
+            span: segment.span,
+            inline: &segment.inline,
+            definitions: &self.document.definitions,
+        }
+    }
+
+    /// The name of the source's file without folder and `.md`.
+    pub fn stem(&self) -> &str {
+        let name = file_name(self.source.name());
+        name.strip_suffix(".md").unwrap_or(name)
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+fn title_segment(title: &str, place: Span, profile: &Profile) -> Option<Segment> {
+    let rest = profile.source_title(title).map_or(title, |title| title.rest);
+    let node = Node::Text { text: rest.to_owned(), span: place };
+    let inline = Inline { nodes: vec![node], ..Inline::default() };
+    is_translatable(&inline).then(|| Segment {
+        origin: Origin::Title,
+        span: place,
+        kind: LeafKind::Atx(1),
+        tagged: Tagged::new(&inline),
+        inline,
+        section: 0,
+    })
+}
+
+fn body_segments(body: &str, document: &Document, segments: &mut Vec<Segment>) {
+    let mut section = 0;
+    for (index, leaf) in document.leaves.iter().enumerate() {
+        if matches!(leaf.kind, LeafKind::Atx(_) | LeafKind::Setext(_)) {
+            section += 1;
+        }
+        if !is_translatable(&leaf.inline) {
+            continue;
+        }
+        let mut push = |span: Span, inline: Inline| {
+            if is_translatable(&inline) {
+                let tagged = Tagged::new(&inline);
+                segments.push(Segment { origin: Origin::Leaf(index), span, kind: leaf.kind, inline, tagged, section });
+            }
+        };
+        let lines = leaf.inline.nodes.iter().filter(|node| matches!(node, Node::Soft(_))).count() + 1;
+        if lines > LINES_OF_PROSE {
+            for nodes in leaf.inline.nodes.split(|node| matches!(node, Node::Soft(_))) {
+                if let Some((span, inline)) = line_of(nodes, &leaf.inline) {
+                    push(span, inline);
+                }
+            }
+        } else {
+            push(leaf.span, leaf.inline.clone());
+        }
+    }
+    debug_assert!(segments.iter().all(|segment| segment.span.end() <= body.len() || segment.origin == Origin::Title));
+}
+
+/// A line of a paragraph as an [`Inline`] of its own, with marks numbered anew.
+fn line_of(nodes: &[Node], whole: &Inline) -> Option<(Span, Inline)> {
+    let (first, last) = (whole.span_of(nodes.first()?), whole.span_of(nodes.last()?));
+    let mut line = Inline::default();
+    line.nodes = nodes.iter().map(|node| adopt(node, None, whole, &mut line)).collect();
+    Some((Span::new(first.start(), last.end()), line))
+}
+
+fn adopt(node: &Node, parent: Option<usize>, from: &Inline, into: &mut Inline) -> Node {
+    match node {
+        Node::Mark(index, inside) => {
+            let mut mark = from.marks[*index].clone();
+            mark.parent = parent;
+            into.marks.push(mark);
+            let index = into.marks.len() - 1;
+            Node::Mark(index, inside.iter().map(|node| adopt(node, Some(index), from, into)).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_have_to_be_on_the_calendar() {
+        assert_eq!(Date::parse("2024-02-29-weekly").map(|date| date.to_string()).as_deref(), Some("2024-02-29"));
+        for text in ["2023-02-29", "2023-13-01", "2023-6-3", "周刊-2023-06-03", "2023-06-031", "二〇二三-06-03"] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn long_lists_of_lines_are_asked_line_by_line() {
+        let text = (1..=20).map(|n| format!("{n}、[第 {n} 篇](https://a.example/{n})\n")).collect::<String>();
+        let issue = Issue::new(Source::new("x.md", text), &Profile::default()).unwrap();
+        assert_eq!(issue.segments.len(), 20);
+        assert_eq!(issue.segments[19].tagged.text(), "20、<a1>第 20 篇</a1>");
+    }
+}

@@ -1,0 +1,429 @@
+//! What a server means when it does not answer.
+//!
+//! Statuses are no guide: a model that is not there is a 404 here and a 400 there, an empty
+//! account is a 402 or the 429 of somebody in a hurry, and a grammar that failed is a 500 that
+//! would fail again. The words are what tells them apart, in whichever of half a dozen shapes
+//! they come.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::request::Format;
+
+use super::wait::figure;
+use super::wire::Knobs;
+
+/// What a server said instead of an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    /// For people.
+    pub(super) message: String,
+    /// For programs: its code, type and status, in lower case.
+    marks: Vec<String>,
+    /// The parameter it is about, where it says so.
+    param: Option<String>,
+    /// The status it names in its body, which a reply of success may have too.
+    pub(super) status: Option<u16>,
+    /// How long it wants us to wait, said in the body as Gemini does.
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl Said {
+    /// What `body` says, `clean` having been run over every word of it.
+    pub(super) fn read(body: &[u8], clean: impl Fn(&str) -> String) -> Self {
+        match serde_json::from_slice(body) {
+            Ok(value) => Self::from_json(&value, clean),
+            Err(_) => Self { message: clean(&String::from_utf8_lossy(body)), ..Self::default() },
+        }
+    }
+
+    /// The error in a reply of success, where there is one.
+    pub(super) fn within(reply: &Value, clean: impl Fn(&str) -> String) -> Option<Self> {
+        let places = ["/error", "/choices/0/error", "/0/error"];
+        let error = places.iter().filter_map(|place| reply.pointer(place)).find(|e| says(e))?;
+        Some(Self::from_error(error, clean))
+    }
+
+    /// `{"error":{…}}` of OpenAI, `{"error":"…"}` of Ollama, `[{"error":{…}}]` of Gemini,
+    /// `{"message":…,"code":…}` of older vLLM and Mistral, `{"detail":…}` of FastAPI.
+    fn from_json(value: &Value, clean: impl Fn(&str) -> String) -> Self {
+        let first = value.get(0).unwrap_or(value);
+        let inner = ["error", "detail"].iter().filter_map(|name| first.get(name)).find(|e| says(e));
+        Self::from_error(inner.unwrap_or(first), clean)
+    }
+
+    fn from_error(error: &Value, clean: impl Fn(&str) -> String) -> Self {
+        let text = |name: &str| error.get(name).and_then(Value::as_str);
+        Self {
+            message: clean(&words(error)),
+            marks: ["code", "type", "status"]
+                .iter()
+                .filter_map(|name| text(name))
+                .map(|mark| clean(mark).to_lowercase())
+                .collect(),
+            param: text("param").map(&clean),
+            status: status(error),
+            retry_after: retry_delay(error),
+        }
+    }
+
+    fn is_marked(&self, marks: &[&str]) -> bool {
+        self.marks.iter().any(|mark| marks.contains(&mark.as_str()))
+    }
+}
+
+/// What is for people in an error, however deep.
+///
+/// An item of a list of FastAPI's has also the whole request in it, which is neither the server's
+/// word nor anything to look for words in.
+fn words(error: &Value) -> String {
+    match error {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join("; "),
+        Value::Object(fields) => {
+            let inner = ["message", "msg", "detail", "error"].iter().find_map(|name| fields.get(*name));
+            let place = fields.get("loc").and_then(Value::as_array).into_iter().flatten();
+            let place: Vec<_> = place.filter_map(Value::as_str).collect();
+            match inner {
+                Some(inner) if place.is_empty() => words(inner),
+                Some(inner) => format!("{}: {}", place.join("."), words(inner)),
+                None => error.to_string(),
+            }
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Whether there is an error in a place where one may be.
+fn says(error: &Value) -> bool {
+    match error {
+        Value::Null | Value::Bool(_) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        Value::Number(_) => true,
+    }
+}
+
+fn status(error: &Value) -> Option<u16> {
+    let code = error.get("code").or_else(|| error.get("status"))?;
+    let number = code.as_u64().or_else(|| code.as_str()?.parse().ok())?;
+    u16::try_from(number).ok().filter(|code| (400..600).contains(code))
+}
+
+/// `"details":[{"@type":"…RetryInfo","retryDelay":"32s"}]`
+fn retry_delay(error: &Value) -> Option<Duration> {
+    let details = error.get("details")?.as_array()?;
+    let delay = details.iter().find_map(|detail| detail.get("retryDelay")?.as_str())?;
+    figure(delay.strip_suffix('s')?.parse().ok()?)
+}
+
+/// What to make of a reply that is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The key is wrong, or missing.
+    Key,
+    /// The account is empty.
+    Quota,
+    /// The model is not there.
+    Model,
+    /// The API is not there.
+    Endpoint,
+    /// This format is not there, or the model cannot keep to it.
+    Format(Format),
+    /// Too much at a time.
+    TooLong,
+    /// Something we sent that need not be sent, or not under this name.
+    Knob(Knob),
+    /// Another time: there are too many of us.
+    Busy,
+    /// Another time: something is broken.
+    Broken,
+    /// No.
+    No,
+}
+
+/// A parameter that some servers do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Knob {
+    Temperature,
+    Cap,
+}
+
+/// What the server had been sent, as far as it could take offence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent {
+    pub(super) format: Format,
+    pub(super) knobs: Knobs,
+}
+
+/// What `said` means, from the particular to the general; `sent` is none where it was not a
+/// question to a model.
+pub(super) fn meaning(status: u16, said: &Said, sent: Option<Sent>) -> Meaning {
+    let message = said.message.to_lowercase();
+    let any = |words: &[&str]| words.iter().any(|word| message.contains(word));
+
+    // The words "exceeded your current quota" are also what Gemini says of a busy minute.
+    if status == 402 || said.is_marked(EMPTY_ACCOUNT) {
+        return Meaning::Quota;
+    }
+    if (400..500).contains(&status) && is_missing_model(said, &message) {
+        return Meaning::Model;
+    }
+    match status {
+        401 => return Meaning::Key,
+        // A moderator's 403 is about this text; every other is about us.
+        403 if !any(&["flagged", "moderation"]) => return Meaning::Key,
+        400 if said.is_marked(&["invalid_api_key", "api_key_invalid"])
+            || any(&["api key not valid", "invalid api key"]) =>
+        {
+            return Meaning::Key;
+        }
+        _ => {}
+    }
+    if let Some(sent) = sent {
+        if sent.format != Format::Tagged && is_about_format(status, said, &message) {
+            return Meaning::Format(sent.format);
+        }
+        if is_too_long(status, said, &message) {
+            return Meaning::TooLong;
+        }
+        if matches!(status, 400 | 422)
+            && let Some(knob) = knob(said, &message, sent.knobs)
+        {
+            return Meaning::Knob(knob);
+        }
+    }
+    match status {
+        429 | 503 | 529 => Meaning::Busy,
+        408 | 409 | 425 | 500.. => Meaning::Broken,
+        300..400 | 404 | 405 | 410 => Meaning::Endpoint,
+        _ => Meaning::No,
+    }
+}
+
+const EMPTY_ACCOUNT: &[&str] = &[
+    "insufficient_quota",
+    "insufficient_user_quota",
+    "insufficient_balance",
+    "exceeded_current_quota_error",
+    "billing_hard_limit_reached",
+    "billing_not_active",
+    "arrearage",
+];
+
+fn is_missing_model(said: &Said, message: &str) -> bool {
+    const ABSENT: &[&str] =
+        &["not found", "not exist", "invalid model", "valid model", "no such model", "unknown model"];
+    said.is_marked(&["model_not_found", "invalid_model"])
+        || message.contains("no endpoints found for")
+        || message.contains("model") && ABSENT.iter().any(|word| message.contains(word))
+}
+
+fn is_about_format(status: u16, said: &Said, message: &str) -> bool {
+    const NAMES: &[&str] = &["response_format", "json_schema", "json_object", "structured output", "grammar"];
+    let param = said.param.as_deref().unwrap_or_default();
+    match status {
+        // OpenRouter, when none of those behind it can.
+        404 => message.contains("requested parameters"),
+        400 | 422 | 501 => {
+            said.is_marked(&["json_validate_failed"])
+                || NAMES.iter().any(|name| message.contains(name) || param.contains(name))
+        }
+        // llama.cpp, when the model leaves the grammar; asked again, it does so again.
+        500.. => message.contains("peg-native"),
+        _ => false,
+    }
+}
+
+fn is_too_long(status: u16, said: &Said, message: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "context length",
+        "context_length",
+        "context window",
+        "context size",
+        "prompt is too long",
+        "input is too long",
+        "too many tokens",
+    ];
+    match status {
+        413 => true,
+        // A limit of tokens a minute that this one request is over.
+        429 => message.starts_with("request too large"),
+        400 | 422 | 500.. => {
+            said.is_marked(&["context_length_exceeded", "exceed_context_size_error"])
+                || WORDS.iter().any(|words| message.contains(words))
+        }
+        _ => false,
+    }
+}
+
+/// The parameter that is named, among those that were sent.
+fn knob(said: &Said, message: &str, sent: Knobs) -> Option<Knob> {
+    let names = |name: &str| match &said.param {
+        Some(param) if !param.is_empty() => param == name,
+        _ => message.contains(name),
+    };
+    if sent.cap.name().is_some_and(names) {
+        Some(Knob::Cap)
+    } else if sent.temperature && names("temperature") {
+        Some(Knob::Temperature)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::wire::Cap;
+    use super::*;
+
+    fn means(status: u16, body: &str) -> Meaning {
+        let knobs = Knobs { temperature: true, cap: Cap::MaxTokens };
+        let sent = Sent { format: Format::Schema, knobs };
+        meaning(status, &Said::read(body.as_bytes(), str::to_owned), Some(sent))
+    }
+
+    #[test]
+    fn a_missing_model_is_known_in_every_servers_words() {
+        for (status, body) in [
+            (
+                404,
+                r#"{"error":{"message":"The model `x` does not exist or you do not have access to it.","code":"model_not_found"}}"#,
+            ),
+            (404, r#"{"error":{"message":"model \"x\" not found, try pulling it first","type":"api_error"}}"#),
+            (404, r#"{"object":"error","message":"The model `x` does not exist.","type":"NotFoundError","code":404}"#),
+            (
+                404,
+                r#"[{"error":{"code":404,"message":"models/x is not found for API version v1main","status":"NOT_FOUND"}}]"#,
+            ),
+            (400, r#"{"error":{"message":"Model Not Exist","type":"invalid_request_error"}}"#),
+            (400, r#"{"error":{"message":"x is not a valid model ID","code":400}}"#),
+            (404, r#"{"error":{"message":"No endpoints found for x/y.","code":404}}"#),
+            (403, r#"{"error":{"message":"Project has no access","code":"model_not_found"}}"#),
+        ] {
+            assert_eq!(means(status, body), Meaning::Model, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_not_there_is_the_wrong_address() {
+        for body in ["404 page not found", "<html><h1>Not Found</h1></html>", r#"{"detail":"Not Found"}"#, ""] {
+            assert_eq!(means(404, body), Meaning::Endpoint, "{body}");
+        }
+        assert_eq!(means(307, ""), Meaning::Endpoint);
+    }
+
+    #[test]
+    fn no_money_and_no_room_are_two_things() {
+        for (status, body) in [
+            (
+                429,
+                r#"{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}"#,
+            ),
+            (402, r#"{"error":{"message":"Insufficient Balance"}}"#),
+            (429, r#"{"error":{"message":"suspended","type":"exceeded_current_quota_error"}}"#),
+        ] {
+            assert_eq!(means(status, body), Meaning::Quota, "{body}");
+        }
+        for body in [
+            r#"[{"error":{"code":429,"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED"}}]"#,
+            r#"{"error":{"message":"Rate limit reached","type":"tokens","code":"rate_limit_exceeded"}}"#,
+            "<html>slow down</html>",
+        ] {
+            assert_eq!(means(429, body), Meaning::Busy, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refused_key_is_not_a_refused_text() {
+        assert_eq!(means(401, r#"{"error":"unauthorized"}"#), Meaning::Key);
+        assert_eq!(means(403, "<html>Forbidden</html>"), Meaning::Key);
+        assert_eq!(means(400, r#"[{"error":{"code":400,"message":"API key not valid."}}]"#), Meaning::Key);
+        assert_eq!(means(403, r#"{"error":{"message":"Your input was flagged"}}"#), Meaning::No);
+    }
+
+    #[test]
+    fn a_format_that_is_not_there_is_known_in_every_servers_words() {
+        for (status, body) in [
+            (400, r#"{"error":{"message":"This response_format type is unavailable now"}}"#),
+            (400, r#"{"error":"'response_format.type' must be 'json_schema' or 'text'"}"#),
+            (422, r#"{"detail":[{"loc":["body","response_format"],"msg":"extra fields not permitted"}]}"#),
+            (400, r#"{"error":{"message":"Invalid parameter","param":"response_format"}}"#),
+            (400, r#"{"error":{"message":"Failed to generate JSON","code":"json_validate_failed"}}"#),
+            (
+                500,
+                r#"{"error":{"code":500,"message":"The model produced output that does not match the expected peg-native format"}}"#,
+            ),
+        ] {
+            assert_eq!(means(status, body), Meaning::Format(Format::Schema), "{body}");
+        }
+        let plain = Sent { format: Format::Tagged, knobs: Knobs::for_model("x", false) };
+        let said = Said::read(br#"{"error":"bad response_format"}"#, str::to_owned);
+        assert_eq!(meaning(400, &said, Some(plain)), Meaning::No);
+    }
+
+    #[test]
+    fn too_much_is_known_in_every_servers_words() {
+        for (status, body) in [
+            (
+                400,
+                r#"{"error":{"message":"This model's maximum context length is 8192 tokens","code":"context_length_exceeded"}}"#,
+            ),
+            (
+                400,
+                r#"{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error"}}"#,
+            ),
+            (413, "too large"),
+            (429, r#"{"error":{"message":"Request too large for gpt-4o on tokens per min"}}"#),
+        ] {
+            assert_eq!(means(status, body), Meaning::TooLong, "{body}");
+        }
+    }
+
+    #[test]
+    fn only_a_parameter_that_was_sent_is_to_blame() {
+        let both = r#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","param":"max_tokens"}}"#;
+        assert_eq!(means(400, both), Meaning::Knob(Knob::Cap));
+        let warm = r#"{"error":{"message":"invalid temperature: only 1 is allowed"}}"#;
+        assert_eq!(means(400, warm), Meaning::Knob(Knob::Temperature));
+        assert_eq!(means(400, r#"{"error":{"message":"no top_p","param":"top_p"}}"#), Meaning::No);
+
+        let said = Said::read(warm.as_bytes(), str::to_owned);
+        let knobs = Knobs { temperature: false, cap: Cap::None };
+        let sent = Sent { format: Format::Tagged, knobs };
+        assert_eq!(meaning(400, &said, Some(sent)), Meaning::No);
+    }
+
+    #[test]
+    fn an_error_in_a_reply_of_success_is_one() {
+        let within = |body: &str| Said::within(&serde_json::from_str(body).unwrap(), str::to_owned);
+        let said = within(r#"{"error":{"message":"Provider returned error","code":502}}"#).unwrap();
+        assert_eq!((said.status, said.message.as_str()), (Some(502), "Provider returned error"));
+        assert!(within(r#"{"choices":[{"error":{"code":"429","message":"later"}}]}"#).is_some());
+        for fine in [r#"{"error":null,"choices":[]}"#, r#"{"error":{}}"#, r#"{"error":""}"#, "{}"] {
+            assert_eq!(within(fine), None, "{fine}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_is_echoed_is_not_what_the_server_says() {
+        let input = r#"{"response_format":{"type":"json_schema"},"messages":"本周"}"#;
+        let item = format!(r#"[{{"loc":["body","messages",0],"msg":"Input is odd","input":{input}}}]"#);
+        for body in
+            [format!(r#"{{"detail":{item}}}"#), format!(r#"{{"object":"error","message":{{"detail":{item}}}}}"#)]
+        {
+            let said = Said::read(body.as_bytes(), str::to_owned);
+            assert_eq!(said.message, "body.messages: Input is odd", "{body}");
+            assert_eq!(means(422, &body), Meaning::No);
+        }
+    }
+
+    #[test]
+    fn gemini_says_how_long_in_the_body() {
+        let body = br#"[{"error":{"code":429,"message":"quota","details":[{"@type":"a"},{"retryDelay":"32.5s"}]}}]"#;
+        let said = Said::read(body, str::to_owned);
+        assert_eq!(said.retry_after, Some(Duration::from_millis(32_500)));
+    }
+}

@@ -1,0 +1,315 @@
+//! Numbers in a text, by value: `35000` is `3万5000`, `22K` is `2 万 2 千`, `五` is `5`.
+
+use crate::script::is_han;
+
+/// A number as it stands in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    /// As it is written.
+    pub text: String,
+    /// What it is worth.
+    pub value: f64,
+    /// Whether it is written with Han numerals alone (`五`, `三十`), which are also parts of words.
+    pub han: bool,
+}
+
+/// The numbers of `text`, in order.
+///
+/// ```
+/// # use nekoyaku::numbers::numbers;
+/// let values: Vec<_> = numbers("订阅 22K，即 2 万 2 千；3.5万；五大；１０ 倍").iter().map(|number| number.value).collect();
+/// assert_eq!(values, [22000.0, 22000.0, 35000.0, 5.0, 10.0]);
+/// ```
+pub fn numbers(text: &str) -> Vec<Number> {
+    let characters: Vec<char> = text.chars().map(half_width).collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < characters.len() {
+        let c = characters[at];
+        if c.is_ascii_digit() {
+            let start = at;
+            let value = scaled(&characters, &mut at);
+            found.push(Number { text: characters[start..at].iter().collect(), value, han: false });
+        } else if han_digit(c).is_some() || c == '十' {
+            let start = at;
+            while at < characters.len() && (han_digit(characters[at]).is_some() || han_scale(characters[at]).is_some())
+            {
+                at += 1;
+            }
+            if let Some(value) = han_value(&characters[start..at]) {
+                found.push(Number { text: characters[start..at].iter().collect(), value, han: true });
+            }
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+/// A number with the scales behind it: `3万5000`, `1.8K`, `2 万 2 千`.
+fn scaled(characters: &[char], at: &mut usize) -> f64 {
+    let mut total = 0.0;
+    let mut limit = f64::INFINITY;
+    loop {
+        let value = literal(characters, at);
+        let blank = usize::from(characters.get(*at) == Some(&' '));
+        let next = characters.get(*at + blank).copied();
+        let after = characters.get(*at + blank + 1).copied();
+        let scale = match next {
+            Some(c @ ('K' | 'k' | 'M' | 'B')) if blank == 0 && !after.is_some_and(|c| c.is_ascii_alphanumeric()) => {
+                match c {
+                    'M' => Some(1e6),
+                    'B' => Some(1e9),
+                    _ => Some(1e3),
+                }
+            }
+            // `5 千` is 5000, `5 百度` is not 500.
+            Some(c) => han_scale(c).filter(|scale| *scale >= 1e3),
+            None => None,
+        };
+        let Some(scale) = scale.filter(|scale| *scale < limit) else {
+            return total + value;
+        };
+        *at += blank + 1;
+        // `100 万亿`, `百万` behind a digit.
+        let again = characters.get(*at).copied().and_then(han_scale).filter(|again| *again > scale);
+        let scale = again.map_or(scale, |again| {
+            *at += 1;
+            scale * again
+        });
+        total += value * scale;
+        limit = scale;
+        let blank = usize::from(characters.get(*at) == Some(&' '));
+        let goes_on = scale >= 1e3 && characters.get(*at + blank).is_some_and(char::is_ascii_digit);
+        let smaller = goes_on && {
+            let mut ahead = *at + blank;
+            let value = literal(characters, &mut ahead);
+            let blank_behind = usize::from(characters.get(ahead) == Some(&' '));
+            let behind = characters.get(ahead + blank_behind).copied().and_then(han_scale);
+            // Two numbers beside each other are one only where the second fills the first up.
+            value * behind.unwrap_or(1.0) < scale && (blank == 0 || behind.is_some())
+        };
+        if !smaller {
+            return total;
+        }
+        *at += blank;
+    }
+}
+
+/// Digits, with separators of thousands and a decimal point.
+fn literal(characters: &[char], at: &mut usize) -> f64 {
+    let mut written = String::new();
+    let mut pointed = false;
+    while let Some(c) = characters.get(*at) {
+        let digit_after = characters.get(*at + 1).is_some_and(char::is_ascii_digit);
+        match c {
+            '0'..='9' => written.push(*c),
+            ',' if digit_after && thousands(&characters[*at + 1..]) => {}
+            '.' if digit_after && !pointed => {
+                pointed = true;
+                written.push('.');
+            }
+            _ => break,
+        }
+        *at += 1;
+    }
+    written.parse().unwrap_or_default()
+}
+
+fn thousands(after: &[char]) -> bool {
+    after.iter().take_while(|c| c.is_ascii_digit()).count() == 3
+}
+
+fn half_width(c: char) -> char {
+    match c {
+        '０'..='９' | '．' | '，' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{a0}' | '\u{3000}' => ' ',
+        c => c,
+    }
+}
+
+fn han_digit(c: char) -> Option<f64> {
+    let place = "〇一二三四五六七八九".chars().position(|digit| digit == c);
+    match c {
+        '零' => Some(0.0),
+        '两' | '両' | '俩' => Some(2.0),
+        _ => place.map(|place| place as f64),
+    }
+}
+
+fn han_scale(c: char) -> Option<f64> {
+    match c {
+        '十' => Some(1e1),
+        '百' => Some(1e2),
+        '千' => Some(1e3),
+        '万' | '萬' => Some(1e4),
+        '亿' | '億' => Some(1e8),
+        _ => None,
+    }
+}
+
+fn han_value(characters: &[char]) -> Option<f64> {
+    let plain = characters.len() > 1 && characters.iter().all(|c| han_digit(*c).is_some());
+    if plain {
+        // `二〇二四` is read digit by digit.
+        return characters.iter().try_fold(0.0, |value, c| han_digit(*c).map(|digit| value * 10.0 + digit));
+    }
+    let (mut total, mut section, mut digit) = (0.0, 0.0, None);
+    for c in characters {
+        match (han_digit(*c), han_scale(*c)) {
+            (Some(value), _) => digit = Some(value),
+            (None, Some(scale)) if scale < 1e4 => section += digit.take().unwrap_or(1.0) * scale,
+            (None, Some(scale)) => {
+                total += (section + digit.take().unwrap_or(0.0)).max(1.0) * scale;
+                section = 0.0;
+            }
+            (None, None) => return None,
+        }
+    }
+    Some(total + section + digit.unwrap_or(0.0))
+}
+
+/// A number that is in one text and not in the other.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NumberFault {
+    /// The source has it, the translation has not.
+    #[error("the number {0} of the source is missing")]
+    Missing(String),
+    /// The translation has it, the source has not.
+    #[error("the number {0} is not in the source")]
+    Invented(String),
+}
+
+/// Hold the numbers of a translation against those of its source: equal in value is equal.
+///
+/// Han numerals count only as what a digit may have come from or become.
+///
+/// ```
+/// # use nekoyaku::numbers::compare;
+/// assert!(compare("22K 订阅，五大特性，5.21 发布", "購読者 2 万 2 千人、5 つの特徴、5/21 公開").is_empty());
+/// assert_eq!(compare("22K 订阅", "購読者は 2 万人").len(), 2);
+/// ```
+pub fn compare(source: &str, translation: &str) -> Vec<NumberFault> {
+    let (ours, theirs) = (numbers(source), numbers(translation));
+    let mut taken = vec![false; theirs.len()];
+    let mut missing: Vec<&Number> = Vec::new();
+    for number in ours.iter().filter(|number| !number.han) {
+        let free = |place: &usize, taken: &[bool]| !taken[*place];
+        let found = theirs
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| free(place, &taken))
+            .filter(|(_, other)| same(number.value, other.value))
+            // A number in digits is a better match than one in Han numerals.
+            .min_by_key(|(_, other)| other.han)
+            .map(|(place, _)| place);
+        match found {
+            Some(place) => taken[place] = true,
+            None => missing.push(number),
+        }
+    }
+    let mut faults = Vec::new();
+    for number in missing {
+        // Said once instead of twice is no loss.
+        let known = theirs.iter().any(|other| same(number.value, other.value));
+        if !known && !in_parts(number, &theirs, &mut taken) && !same_digits(number, &theirs, &mut taken) {
+            faults.push(NumberFault::Missing(number.text.trim().to_owned()));
+        }
+    }
+    for (other, _) in theirs.iter().zip(&taken).filter(|(other, taken)| !other.han && !**taken) {
+        // Said twice, or written out in Han numerals.
+        let known = ours.iter().any(|number| same(number.value, other.value));
+        if !known {
+            faults.push(NumberFault::Invented(other.text.trim().to_owned()));
+        }
+    }
+    faults
+}
+
+fn same(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}
+
+/// A date written `5.21` may become `5/21` or `5 月 21 日`.
+fn in_parts(number: &Number, theirs: &[Number], taken: &mut [bool]) -> bool {
+    let Some((first, second)) = number.text.split_once('.') else {
+        return false;
+    };
+    let (Ok(first), Ok(second)) = (first.parse::<f64>(), second.parse::<f64>()) else {
+        return false;
+    };
+    let pair = (1..theirs.len()).find(|place| {
+        !taken[*place - 1]
+            && !taken[*place]
+            && same(theirs[place - 1].value, first)
+            && same(theirs[*place].value, second)
+    });
+    match pair {
+        Some(place) => {
+            taken[place - 1] = true;
+            taken[place] = true;
+            true
+        }
+        None => false,
+    }
+}
+
+/// The digits are there, the scale behind them is written in another way: as a word (`2 千字` and
+/// `2 キロ字`), or in kana.
+fn same_digits(number: &Number, theirs: &[Number], taken: &mut [bool]) -> bool {
+    // A scale in Latin letters or Han that both languages have has to be worth the same.
+    if number.text.contains(['K', 'k', 'M', 'B']) || !number.text.contains(is_han) {
+        return false;
+    }
+    let parts = number.text.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|part| !part.is_empty());
+    let mut places = Vec::new();
+    for part in parts {
+        let found = (0..theirs.len()).find(|place| {
+            let other = &theirs[*place];
+            !taken[*place] && !places.contains(place) && other.text == part
+        });
+        match found {
+            Some(place) => places.push(place),
+            None => return false,
+        }
+    }
+    for place in &places {
+        taken[*place] = true;
+    }
+    !places.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_in_value_is_equal() {
+        for (source, translation) in [
+            ("35000 倍", "3万5000倍"),
+            ("3.8K", "3,800"),
+            ("七篇文章", "7 つの記事"),
+            ("十倍", "10 倍"),
+            ("2 个", "二つ"),
+            ("两种方式", "2 つの方法"),
+            ("Python 3.12", "Python 3.12"),
+            ("5.21，发布", "5 月 21 日、リリース"),
+            ("20+ 文章", "20 以上の記事"),
+            ("14.4 万美元", "14.4 万ドル"),
+            ("100 万", "100万"),
+            ("一百万个任务", "100 万タスク"),
+            ("共 9000 万行", "9000 万行"),
+            ("2 万 2 千人，1 万", "2 ア 2 アア，1 ア"),
+        ] {
+            assert_eq!(compare(source, translation), [], "{source} / {translation}");
+        }
+    }
+
+    #[test]
+    fn unequal_in_value_is_not() {
+        for (source, translation) in [("3.12", "3.11"), ("102K", "10.2 万と 5"), ("35000", "3500"), ("22K", "22 人")]
+        {
+            assert_ne!(compare(source, translation), [], "{source} / {translation}");
+        }
+    }
+}

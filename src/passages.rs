@@ -1,0 +1,127 @@
+//! Neighbouring segments that are asked together.
+//!
+//! A passage never crosses a heading. The title and the headings come first, in passages of their
+//! own: they are short, and asked before all others they fill the server's prefix cache, from which
+//! the requests that follow at once are then served.
+
+use crate::blocks::LeafKind;
+use crate::issue::{Issue, Origin, Segment};
+
+/// Segments that go into one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    /// The segments, by index in [`Issue::segments`], in order.
+    pub segments: Vec<usize>,
+    /// The heading of their section.
+    pub section: Option<String>,
+    /// The segment before the first, as context.
+    pub before: Option<String>,
+}
+
+/// How much goes into a passage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most segments.
+    pub segments: usize,
+    /// The most estimated tokens, unless one segment alone has more.
+    pub tokens: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        // Beyond 10 segments nothing is gained, while a failure costs more to redo.
+        Self { segments: 10, tokens: 900 }
+    }
+}
+
+/// Tokens of `text`, about: 0.6 for a CJK character, 0.3 for an ASCII one.
+pub fn estimated_tokens(text: &str) -> usize {
+    let ascii = text.bytes().filter(u8::is_ascii).count();
+    let other = text.chars().count() - ascii;
+    (ascii * 3 + other * 6).div_ceil(10)
+}
+
+/// Group the segments `wanted` of `issue`, given by index in ascending order.
+///
+/// Each of them is in exactly one passage.
+pub fn passages(issue: &Issue, wanted: &[usize], limits: Limits) -> Vec<Passage> {
+    let (headings, others): (Vec<usize>, Vec<usize>) =
+        wanted.iter().partition(|index| is_heading(&issue.segments[**index]));
+    let headings = group(issue, &headings, limits, |_| 0).into_iter().map(|segments| Passage {
+        segments,
+        section: None,
+        before: None,
+    });
+    let others =
+        group(issue, &others, limits, |segment| segment.section).into_iter().map(|segments| around(issue, segments));
+    headings.chain(others).collect()
+}
+
+/// A passage of these segments, with what stands around them.
+pub fn around(issue: &Issue, segments: Vec<usize>) -> Passage {
+    let Some(first) = segments.first().copied() else {
+        return Passage { segments, section: None, before: None };
+    };
+    let section = issue.segments[first].section;
+    let before = &issue.segments[..first];
+    let heading = before.iter().rev().find(|segment| is_heading(segment) && segment.section == section);
+    let previous = before.last().filter(|segment| !is_heading(segment));
+    Passage {
+        section: heading.map(Segment::plain_text),
+        before: previous.map(|segment| segment.tagged.text().to_owned()),
+        segments,
+    }
+}
+
+fn is_heading(segment: &Segment) -> bool {
+    segment.origin == Origin::Title || matches!(segment.kind, LeafKind::Atx(_) | LeafKind::Setext(_))
+}
+
+fn group(issue: &Issue, wanted: &[usize], limits: Limits, key: impl Fn(&Segment) -> usize) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut tokens = 0;
+    for index in wanted {
+        let segment = &issue.segments[*index];
+        let cost = estimated_tokens(segment.tagged.text());
+        let fits = groups.last().is_some_and(|group| {
+            group.len() < limits.segments
+                && tokens + cost <= limits.tokens
+                && group.last().is_some_and(|last| key(&issue.segments[*last]) == key(segment))
+        });
+        match groups.last_mut().filter(|_| fits) {
+            Some(group) => {
+                group.push(*index);
+                tokens += cost;
+            }
+            None => {
+                groups.push(vec![*index]);
+                tokens = cost;
+            }
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Profile;
+    use crate::source::Source;
+
+    #[test]
+    fn each_segment_is_in_one_passage_and_none_crosses_a_heading() {
+        let text = "## 文章\n\n一\n\n二\n\n三\n\n## 项目\n\n四\n\n五\n";
+        let issue = Issue::new(Source::new("x.md", text), &Profile::default()).unwrap();
+        let all: Vec<usize> = (0..issue.segments.len()).collect();
+        let passages = passages(&issue, &all, Limits { segments: 2, tokens: 900 });
+        let texts: Vec<Vec<String>> = passages
+            .iter()
+            .map(|passage| passage.segments.iter().map(|index| issue.segments[*index].plain_text()).collect())
+            .collect();
+        // The title is the first heading.
+        assert_eq!(texts, [vec!["文章", "文章"], vec!["项目"], vec!["一", "二"], vec!["三"], vec!["四", "五"]]);
+        assert_eq!(passages[3].section.as_deref(), Some("文章"));
+        assert_eq!(passages[3].before.as_deref(), Some("二"));
+        assert_eq!(passages[4].before, None);
+    }
+}

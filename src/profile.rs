@@ -1,0 +1,234 @@
+//! What makes an edition this edition: its title, author, note and address.
+//!
+//! The built-in profile is that of 「Python 潮流周刊」 from Chinese to Japanese, and complete: a file
+//! `nekoyaku.toml` only says what is different.
+
+use serde::Deserialize;
+
+/// The settings of an edition; the fields are the keys of `nekoyaku.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profile {
+    /// The author, written into front matter that lacks one.
+    pub author: String,
+    /// The form of the source's titles; blanks and the width of the colon are not compared.
+    pub source_title: String,
+    /// The form of the edition's titles. `{number}` and `{title}` stand for themselves.
+    pub target_title: String,
+    /// The translator's note.
+    pub note: Note,
+    /// The model and how it is asked.
+    pub model: ModelSettings,
+}
+
+/// What the translator's note says.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Note {
+    /// Where readers report what reads badly, as Markdown.
+    pub report: String,
+    /// The line about subscribing, as Markdown; empty for none.
+    pub subscription: String,
+    /// The address of the original; `{stem}` is the name of the source's file without `.md`.
+    pub url: String,
+    /// The last issue whose address has its number behind it (`…-weekly7`).
+    pub numbered_until: u32,
+}
+
+/// The `[model]` table. What is given on the command line counts more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelSettings {
+    /// The address of an OpenAI-compatible API, up to and with `/v1`.
+    pub base_url: Option<String>,
+    /// The model's name.
+    pub name: Option<String>,
+    /// The environment variable the key is in.
+    pub api_key_env: Option<String>,
+    /// Seconds for one exchange.
+    pub timeout: Option<u64>,
+    /// Requests at a time.
+    pub concurrency: Option<usize>,
+    /// Rounds of repair.
+    pub repairs: Option<u32>,
+    /// Segments in one request.
+    pub batch: Option<usize>,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self {
+            author: "豌豆花下猫".to_owned(),
+            source_title: "Python 潮流周刊#{number}：{title}".to_owned(),
+            target_title: "Python トレンド週刊#{number}：{title}".to_owned(),
+            note: Note::default(),
+            model: ModelSettings::default(),
+        }
+    }
+}
+
+impl Default for Note {
+    fn default() -> Self {
+        Self {
+            report: "[Issue](https://github.com/chinesehuazhou/python-weekly/issues/new) または Pull Request".to_owned(),
+            subscription: "[こちら](https://weekly.pythoncat.top/ja/#subscription)から最新号まで購読できます（英語のみですので、ご了承ください。）".to_owned(),
+            url: "https://pythoncat.top/posts/{stem}".to_owned(),
+            numbered_until: 7,
+        }
+    }
+}
+
+/// What is wrong with a settings file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// It is not TOML, or has an unknown key or a value of the wrong kind; the message has the line.
+    #[error("{0}")]
+    Unreadable(String),
+    /// A title pattern without its parts.
+    #[error("`{0}` has to have {{number}} and then {{title}} in it, once each")]
+    TitlePattern(&'static str),
+}
+
+/// A title taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Title<'t> {
+    /// The number of the issue.
+    pub number: u32,
+    /// What it is about.
+    pub rest: &'t str,
+}
+
+impl Profile {
+    /// Read a settings file; what it does not say is as in the built-in profile.
+    ///
+    /// # Errors
+    ///
+    /// With the line, where a key is unknown or a value is of the wrong kind.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        let profile: Self =
+            toml::from_str(text).map_err(|error| ProfileError::Unreadable(error.to_string().trim_end().to_owned()))?;
+        for (name, pattern) in [("source_title", &profile.source_title), ("target_title", &profile.target_title)] {
+            if parts(pattern).is_none() {
+                return Err(ProfileError::TitlePattern(name));
+            }
+        }
+        Ok(profile)
+    }
+
+    /// Take a title of the source apart; `None` where it is of another form.
+    ///
+    /// ```
+    /// # use nekoyaku::profile::Profile;
+    /// let title = Profile::default();
+    /// let title = title.source_title("Python潮流周刊#5：并发一百万个任务").unwrap();
+    /// assert_eq!((title.number, title.rest), (5, "并发一百万个任务"));
+    /// ```
+    pub fn source_title<'t>(&self, title: &'t str) -> Option<Title<'t>> {
+        take_apart(&self.source_title, title)
+    }
+
+    /// Take a title of the edition apart.
+    pub fn target_title<'t>(&self, title: &'t str) -> Option<Title<'t>> {
+        take_apart(&self.target_title, title)
+    }
+
+    /// Write the edition's title.
+    pub fn write_target_title(&self, number: u32, title: &str) -> String {
+        write_title(&self.target_title, number, title)
+    }
+
+    /// Write the source's title as the profile has it, with its blanks.
+    pub fn write_source_title(&self, number: u32, title: &str) -> String {
+        write_title(&self.source_title, number, title)
+    }
+
+    /// The address of the original.
+    pub fn original_url(&self, stem: &str, number: Option<u32>) -> String {
+        let url = self.note.url.replace("{stem}", stem);
+        match number {
+            Some(number) if (1..=self.note.numbered_until).contains(&number) => {
+                format!("{url}{number}")
+            }
+            _ => url,
+        }
+    }
+}
+
+fn write_title(pattern: &str, number: u32, title: &str) -> String {
+    match parts(pattern) {
+        Some((before, between, after)) => format!("{before}{number}{between}{title}{after}"),
+        None => title.to_owned(),
+    }
+}
+
+/// What stands before the number, between it and the title, and after.
+fn parts(pattern: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = pattern.split_once("{number}")?;
+    let (between, after) = rest.split_once("{title}")?;
+    let once = !rest.contains("{number}") && !after.contains("{title}");
+    (once && !between.is_empty()).then_some((before, between, after))
+}
+
+fn take_apart<'t>(pattern: &str, title: &'t str) -> Option<Title<'t>> {
+    let (before, between, after) = parts(pattern)?;
+    let rest = after_literal(before, title)?.trim_start();
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let number = rest[..digits].parse().ok()?;
+    let rest = after_literal(between, &rest[digits..])?.trim();
+    let rest = rest.strip_suffix(after).unwrap_or(rest);
+    (!rest.is_empty()).then_some(Title { number, rest })
+}
+
+/// What follows `literal` in `text`, blanks not compared, `:` and `：` taken for the same.
+fn after_literal<'t>(literal: &str, text: &'t str) -> Option<&'t str> {
+    let same = |a: char, b: char| {
+        a == b
+            || (matches!(a, ':' | '：') && matches!(b, ':' | '：'))
+            || (matches!(a, '#' | '＃') && matches!(b, '#' | '＃'))
+    };
+    let mut rest = text;
+    for wanted in literal.chars().filter(|c| !c.is_whitespace()) {
+        rest = rest.trim_start();
+        let found = rest.chars().next()?;
+        if !same(wanted, found) {
+            return None;
+        }
+        rest = &rest[found.len_utf8()..];
+    }
+    Some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_of_both_eras_are_taken_apart() {
+        let profile = Profile::default();
+        for title in ["Python潮流周刊#12：甲：乙", "Python 潮流周刊 #12: 甲：乙", "Python 潮流周刊＃12：甲：乙"]
+        {
+            assert_eq!(profile.source_title(title), Some(Title { number: 12, rest: "甲：乙" }), "{title}");
+        }
+        for title in ["Python 潮流周刊第一季精华合集（1~30）", "Python 潮流周刊#：甲", "Python 潮流周刊#12：", "潮"]
+        {
+            assert_eq!(profile.source_title(title), None, "{title}");
+        }
+    }
+
+    #[test]
+    fn the_first_seven_addresses_have_a_number() {
+        let profile = Profile::default();
+        assert_eq!(
+            profile.original_url("2023-05-27-weekly", Some(3)),
+            "https://pythoncat.top/posts/2023-05-27-weekly3"
+        );
+        assert_eq!(profile.original_url("2023-06-24-weekly", Some(8)), "https://pythoncat.top/posts/2023-06-24-weekly");
+        assert_eq!(profile.original_url("2023-12-11-sweekly", None), "https://pythoncat.top/posts/2023-12-11-sweekly");
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let error = Profile::parse("author = \"猫\"\nautor = \"猫\"\n").unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("autor") && error.contains("`author`"), "{error}");
+    }
+}

@@ -1,0 +1,173 @@
+//! A text, kept as it came, and the places in it.
+//!
+//! Bytes everywhere inside; lines and characters only when a person looks.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+
+/// A half-open range of bytes in a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    // Invariant: start <= end.
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    /// The bytes from `start` up to, not with, `end`.
+    ///
+    /// An end before its start is moved to the start.
+    pub const fn new(start: usize, end: usize) -> Self {
+        let end = if end < start { start } else { end };
+        Self { start, end }
+    }
+
+    /// The first byte.
+    pub const fn start(self) -> usize {
+        self.start
+    }
+
+    /// The byte after the last.
+    pub const fn end(self) -> usize {
+        self.end
+    }
+
+    /// How many bytes.
+    pub const fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The same bytes, counted from a text that begins `base` bytes earlier.
+    pub const fn shifted(self, base: usize) -> Self {
+        Self::new(self.start + base, self.end + base)
+    }
+
+    /// The range, for slicing.
+    pub const fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// A line and a column, both counted from one.
+///
+/// The column counts characters, not bytes: in `周刊`, `刊` is in column 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line; lines end at `\n`, `\r\n` or a lone `\r`, as in `CommonMark`.
+    pub line: NonZeroUsize,
+    /// The character in the line; a byte order mark is not counted.
+    pub column: NonZeroUsize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// A text with the name people know it by.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: String,
+    text: String,
+    // Invariant: the offset of each line's first byte, ascending, beginning with 0.
+    lines: Vec<usize>,
+}
+
+impl Source {
+    /// Keep `text`; `name` is what messages call it.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let bytes = text.as_bytes();
+        let mut lines = vec![0];
+        for (at, byte) in bytes.iter().enumerate() {
+            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+            if ends {
+                lines.push(at + 1);
+            }
+        }
+        Self { name: name.into(), text, lines }
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All of it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of `span`, which must lie on character boundaries of this text.
+    pub fn slice(&self, span: Span) -> &str {
+        &self.text[span.range()]
+    }
+
+    /// Where the byte `offset` is, for a person to find.
+    ///
+    /// ```
+    /// # use nekoyaku::source::Source;
+    /// let issue = Source::new("issue.md", "# 周刊\n\n本周");
+    /// assert_eq!(issue.position(5).to_string(), "1:4");
+    /// assert_eq!(issue.position(13).to_string(), "3:2");
+    /// ```
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.text.len());
+        let line = self.lines.partition_point(|start| *start <= offset) - 1;
+        let start = self.lines[line];
+        let before = self.text.as_bytes()[start..offset]
+            .iter()
+            // A byte that does not continue a character begins one.
+            .filter(|byte| (**byte as i8) >= -0x40)
+            .count();
+        let mark = usize::from(line == 0 && before > 0 && self.text.starts_with('\u{feff}'));
+        Position {
+            line: NonZeroUsize::MIN.saturating_add(line),
+            column: NonZeroUsize::MIN.saturating_add(before - mark),
+        }
+    }
+
+    /// The line end the text uses first, `\n` where it has none.
+    pub fn newline(&self) -> &'static str {
+        match self.text.find('\n') {
+            Some(at) if self.text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_lines_end_three_ways() {
+        let text = Source::new("x", "周刊\r\n本周\r次\n末");
+        assert_eq!(text.position(3).to_string(), "1:2");
+        assert_eq!(text.position(8).to_string(), "2:1");
+        assert_eq!(text.position(15).to_string(), "3:1");
+        assert_eq!(text.position(19).to_string(), "4:1");
+        assert_eq!(text.position(999).to_string(), "4:2");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_a_column() {
+        let text = Source::new("x", "\u{feff}周刊");
+        assert_eq!(text.position(0).to_string(), "1:1");
+        assert_eq!(text.position(3).to_string(), "1:1");
+        assert_eq!(text.position(6).to_string(), "1:2");
+    }
+}
