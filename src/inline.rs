@@ -615,8 +615,9 @@ fn mail_around(bytes: &[u8], at: usize, floor: usize) -> Option<Range<usize>> {
 
 /// `text` without the control characters a terminal or a parser would act on.
 ///
-/// Line feeds stay; a tab is a blank; marks that turn the direction of writing go.
-pub fn without_controls(text: &str) -> Cow<'_, str> {
+/// Line feeds stay, and what is in `known` too: a source may have tabs. Another tab is a blank; marks
+/// that turn the direction of writing go.
+pub fn without_controls<'t>(text: &'t str, known: &str) -> Cow<'t, str> {
     let acts = |c: char| {
         (c.is_control() && c != '\n')
             || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -624,6 +625,12 @@ pub fn without_controls(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
     }
-    let unified = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n").replace('\t', " ");
-    Cow::Owned(unified.chars().filter(|c| !acts(*c)).collect())
+    let unified = text.replace("\r\n", "\n");
+    let kept = unified.chars().filter_map(|c| match c {
+        c if !acts(c) || known.contains(c) => Some(c),
+        '\r' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\t' => Some(' '),
+        _ => None,
+    });
+    Cow::Owned(kept.collect())
 }

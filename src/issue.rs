@@ -122,7 +122,7 @@ impl Issue {
             .and_then(|block| document.leaves.get(block.leaves.start))
             .map(|leaf| leaf.inline.plain_text());
         let front_title = front.as_ref().and_then(|front| front.get("title"));
-        let title = front_title.clone().or(heading);
+        let title = front_title.or(heading);
         let number = title.as_deref().and_then(|title| profile.source_title(title)).map(|title| title.number);
         let date = front
             .as_ref()
@@ -151,15 +151,15 @@ impl Issue {
         }
     }
 
-    /// What the emitter needs to know of a segment's place.
-    pub fn place<'a>(&'a self, segment: &'a Segment) -> Place<'a> {
-        Place {
+    /// What the emitter needs to know of a segment's place; `None` for the title, which is no Markdown.
+    pub fn place<'a>(&'a self, segment: &'a Segment) -> Option<Place<'a>> {
+        (segment.origin != Origin::Title).then(|| Place {
             text: self.body(),
             kind: segment.kind,
             span: segment.span,
             inline: &segment.inline,
             definitions: &self.document.definitions,
-        }
+        })
     }
 
     /// The name of the source's file without folder and `.md`.

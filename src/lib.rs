@@ -37,3 +37,9 @@ pub mod model;
 pub mod reply;
 
 pub mod edition;
+
+pub mod translate;
+
+pub mod diff;
+
+pub mod report;

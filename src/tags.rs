@@ -141,7 +141,7 @@ impl Tagged {
         if answer == self.text {
             return Ok(self.pieces.clone());
         }
-        let answer = without_controls(answer);
+        let answer = without_controls(answer, &self.text);
         let mut reader = Reader::new(self);
         reader.read(answer.trim_matches([' ', '\n']));
         let mut faults = std::mem::take(&mut reader.faults);

@@ -11,7 +11,7 @@ use crate::glossary::{Category, Glossary};
 use crate::inline::urls;
 use crate::issue::Segment;
 use crate::numbers::{NumberFault, compare};
-use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han, is_kana};
+use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han};
 use crate::tags::{Piece, plain_text};
 
 /// How much a fault weighs.
@@ -106,7 +106,10 @@ impl Rules<'_> {
         other_segment(&source, draft, &mut faults);
         for (term, form) in self.glossary.forbidden_in(&source, draft) {
             let message = format!("`{form}` is not how `{}` is rendered here: `{}`", term.source, term.target);
-            faults.push(Fault::warning("term-forbidden", message));
+            // How a product writes its own name is a matter of taste, not of sense.
+            let taste = !has_han(form) && (form == term.source || form.eq_ignore_ascii_case(&term.target));
+            let severity = if taste { Severity::Info } else { Severity::Warning };
+            faults.push(Fault { rule: "term-forbidden", severity, message });
         }
         faults
     }
@@ -129,7 +132,7 @@ impl Rules<'_> {
         } else if kanji_only {
             faults.push(Fault::error("leftover-chinese", "there is no kana in the translation: it reads as Chinese"));
         }
-        for c in masked.chars().filter(|c| is_compatibility(*c)) {
+        for c in masked.chars().filter(|c| is_compatibility(*c) && !source.contains(*c)) {
             faults.push(Fault::warning(
                 "compat-char",
                 format!("`{c}` is a compatibility character, not the kanji it looks like"),
@@ -149,15 +152,16 @@ impl Rules<'_> {
         }
     }
 
-    /// The draft without what may be Chinese: names that are kept, and quoted Chinese titles.
+    /// The draft without what may be Chinese: quoted Chinese titles, and names that are kept.
     fn without_allowed(&self, draft: &str) -> String {
-        let mut masked = draft.to_owned();
+        let mut masked = mask_quoted_chinese(draft);
         for term in self.glossary.terms() {
-            if term.target.chars().any(is_han) && masked.contains(&term.target) && !term.target.chars().any(is_kana) {
-                masked = masked.replace(&term.target, "\u{fffc}");
+            let all_han = term.target.chars().any(is_han) && !has_kana(&term.target);
+            if all_han && masked.contains(&term.target) {
+                masked = masked.replace(&term.target, MASK);
             }
         }
-        mask_quoted_chinese(&masked)
+        masked
     }
 
     fn labels(&self, source: &str, draft: &str, faults: &mut Vec<Fault>) {
@@ -165,7 +169,8 @@ impl Rules<'_> {
         for label in labels {
             let there = draft.contains(&label.target) || label.variants.iter().any(|form| draft.contains(form));
             let brackets = |text: &str| text.matches(['（', '(']).count();
-            if !there && (draft.contains(&label.source) || brackets(draft) < brackets(source)) {
+            let as_it_was = has_han(&label.source) && draft.contains(&label.source);
+            if !there && (as_it_was || brackets(draft) < brackets(source)) {
                 faults.push(Fault::error(
                     "label",
                     format!("the label `{}` has to be there as `{}`", label.source, label.target),
@@ -175,28 +180,39 @@ impl Rules<'_> {
     }
 }
 
-/// Quotes behind `中国語：`, `中国語版`, `中国語表記` are Chinese on purpose.
+const MASK: &str = "\u{fffc}";
+
+/// Quotes behind `中国語` are Chinese on purpose: `中国語版『…』`, `中国語のタイトルは「…」`.
 fn mask_quoted_chinese(text: &str) -> String {
-    let mut masked = text.to_owned();
-    for intro in ["中国語：", "中国語版", "中国語表記", "中国語タイトル"] {
-        let mut from = 0;
-        while let Some(at) = masked[from..].find(intro).map(|at| from + at + intro.len()) {
-            from = at;
-            let rest = &masked[at..];
-            let Some(open) = rest.chars().next().filter(|c| "「『《".contains(*c)) else {
-                continue;
-            };
-            let close = match open {
-                '「' => '」',
-                '『' => '』',
-                _ => '》',
-            };
-            if let Some(end) = rest.find(close) {
-                masked.replace_range(at..at + end, "\u{fffc}");
-            }
+    const INTRO: &str = "中国語";
+    // How far behind the word a quote may open.
+    const REACH: usize = 10;
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(INTRO).map(|at| at + INTRO.len()) {
+        masked.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let before_stop = rest.chars().take(REACH).take_while(|c| !matches!(c, '、' | '。'));
+        let mut quote = before_stop.scan(0, |place, c| {
+            let here = *place;
+            *place += c.len_utf8();
+            Some((here, c))
+        });
+        let Some((open, close)) = quote.find_map(|(at, c)| match c {
+            '「' => Some((at, '」')),
+            '『' => Some((at, '』')),
+            '《' => Some((at, '》')),
+            _ => None,
+        }) else {
+            continue;
+        };
+        if let Some(end) = rest[open..].find(close).map(|end| open + end) {
+            masked.push_str(&rest[..open]);
+            masked.push_str(MASK);
+            rest = &rest[end..];
         }
     }
-    masked
+    masked + rest
 }
 
 fn words_with(text: &str, foreign: &[char]) -> String {
@@ -275,25 +291,32 @@ fn preamble(source: &str, draft: &str, faults: &mut Vec<Fault>) {
 }
 
 /// None of the names of the source, and other ones instead: the answer to another question.
+///
+/// A name is a Latin word with a capital or a digit in it: words like `star` are translated.
 fn other_segment(source: &str, draft: &str, faults: &mut Vec<Fault>) {
-    let (ours, theirs) = (latin_words(source), latin_words(draft));
-    let nothing_shared = ours.is_disjoint(&theirs);
-    if nothing_shared && (ours.len() >= 3 || (!ours.is_empty() && !theirs.is_empty())) {
-        let mut names: Vec<_> = ours.into_iter().collect();
-        names.sort_unstable();
-        names.truncate(5);
-        faults.push(Fault::error(
-            "other-segment",
-            format!("nothing of {} is in the translation: is it of another text?", names.join(", ")),
-        ));
+    let (ours, theirs) = (names(source), names(draft));
+    let nothing_shared = latin_words(source).is_disjoint(&latin_words(draft));
+    if nothing_shared && !ours.is_empty() && (ours.len() >= 3 || !theirs.is_empty()) {
+        let mut ours: Vec<_> = ours.into_iter().collect();
+        ours.sort_unstable();
+        ours.truncate(5);
+        let message = format!("nothing of {} is in the translation: is it of another text?", ours.join(", "));
+        faults.push(Fault::error("other-segment", message));
     }
 }
 
+fn names(text: &str) -> HashSet<String> {
+    let is_name = |word: &&str| word.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    words(text).filter(is_name).map(str::to_ascii_lowercase).collect()
+}
+
 fn latin_words(text: &str) -> HashSet<String> {
+    words(text).map(str::to_ascii_lowercase).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| word.len() >= 3 && word.bytes().any(|byte| byte.is_ascii_alphabetic()))
-        .map(str::to_ascii_lowercase)
-        .collect()
 }
 
 #[cfg(test)]
@@ -322,6 +345,8 @@ mod tests {
             ("方法", "方法"),
             ("文章出自《Python 工匠》系列，共五篇", "「Python クラフトマン」シリーズの記事で、全 5 本です"),
             ("作者是左耳朵耗子", "著者は陳皓氏（中国語表記「左耳朵耗子」）です"),
+            ("中文书名《图解基础设施》", "中国語版のタイトルは『图解基础设施』です"),
+            ("基于 fastapi（Messaging Architecture）", "FastAPI をベースにしています"),
         ] {
             assert_eq!(rules_found(source, answer), [], "{answer}");
         }

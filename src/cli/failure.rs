@@ -1,0 +1,134 @@
+//! Errors, for people: what happened, why, and what to do about it.
+
+use std::error::Error;
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use nekoyaku::edition::EditionError;
+use nekoyaku::model::ModelError;
+use nekoyaku::translate::TranslateError;
+
+/// Why a command could not be carried out.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) message: String,
+    pub(crate) causes: Vec<String>,
+    pub(crate) hint: Option<String>,
+    broken_pipe: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), causes: Vec::new(), hint: None, broken_pipe: false }
+    }
+
+    /// `error` and what caused it.
+    pub(crate) fn of(error: &dyn Error) -> Self {
+        let mut failure = Self::new(error.to_string());
+        let mut source = error.source();
+        while let Some(cause) = source {
+            failure.causes.push(cause.to_string());
+            source = cause.source();
+        }
+        failure
+    }
+
+    /// Writing to stdout failed.
+    pub(crate) fn output(error: io::Error) -> Self {
+        let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        Self { broken_pipe, ..Self::new("the output cannot be written").because(error) }
+    }
+
+    pub(crate) fn because(mut self, cause: impl ToString) -> Self {
+        self.causes.push(cause.to_string());
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same, with the file it is about in front.
+    pub(crate) fn about(mut self, path: &Path) -> Self {
+        self.message = format!("{}: {}", path.display(), self.message);
+        self
+    }
+
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        self.broken_pipe
+    }
+}
+
+impl From<ModelError> for Failure {
+    fn from(error: ModelError) -> Self {
+        let hint = match &error {
+            ModelError::BadBaseUrl { .. } => "give an address like https://api.openai.com/v1 with --base-url",
+            ModelError::BadKey { .. } => "set the key again, without quotes and line ends in it",
+            ModelError::KeyRefused { .. } => {
+                "set OPENAI_API_KEY to a key of this server, and OPENAI_BASE_URL for another provider"
+            }
+            ModelError::Quota { .. } => "the account has nothing left to pay with; see the provider's billing page",
+            ModelError::NoSuchModel { .. } => "name a model the server has, with --model",
+            ModelError::NoSuchEndpoint { .. } => "most addresses end in /v1; give the right one with --base-url",
+            ModelError::Unreachable { .. } | ModelError::TimedOut { .. } => {
+                "is the server running? --timeout gives it longer; --offline does without one"
+            }
+            ModelError::RateLimited { .. } | ModelError::WaitTooLong { .. } => {
+                "try again later, or with fewer requests at a time: --concurrency 1"
+            }
+            _ => return Self::of(&error),
+        };
+        Self::of(&error).hint(hint)
+    }
+}
+
+impl From<TranslateError> for Failure {
+    fn from(error: TranslateError) -> Self {
+        match error {
+            TranslateError::Model(error) => error.into(),
+            TranslateError::Prompt(error) => Self::of(&error),
+        }
+    }
+}
+
+impl From<EditionError> for Failure {
+    fn from(error: EditionError) -> Self {
+        Self::of(&error)
+    }
+}
+
+/// Read a text file; `-` is stdin.
+pub(crate) fn read(path: &Path) -> Result<String, Failure> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::new("stdin cannot be read").because(error))?;
+        bytes
+    } else {
+        fs::read(path).map_err(|error| unreadable(path, error))?
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Failure::new(format!("{} is not UTF-8: byte {at}, in line {line}", name(path)))
+            .hint("convert it first, with `iconv -f GB18030 -t UTF-8` for instance")
+    })
+}
+
+fn unreadable(path: &Path, error: io::Error) -> Failure {
+    if path.is_dir() {
+        return Failure::new(format!("{} is a folder, not a file", path.display())).hint("name the issues in it");
+    }
+    if error.kind() == io::ErrorKind::NotFound {
+        return Failure::new(format!("there is no file {}", path.display()));
+    }
+    Failure::new(format!("{} cannot be read", path.display())).because(error)
+}
+
+fn name(path: &Path) -> String {
+    if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
+}

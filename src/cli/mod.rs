@@ -1,0 +1,109 @@
+//! The command line: what was asked, and what it ends in.
+
+mod engine;
+mod failure;
+mod output;
+mod progress;
+mod terminal;
+mod translate;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use failure::Failure;
+use terminal::Terminal;
+
+/// Translate Markdown newsletters with an LLM, and prove that links, images, code and numbers came through
+///
+/// Exits with 0 when there is nothing to look at, 1 when there are findings or text left
+/// untranslated, and 2 when it could not be done.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Whether to colour what goes to a terminal; NO_COLOR is honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+
+    /// Say nothing but errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Translate(translate::Args),
+}
+
+/// What a command ended in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    Clean,
+    Findings,
+    Failed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Clean => Self::SUCCESS,
+            Outcome::Findings => Self::from(1),
+            Outcome::Failed => Self::from(2),
+        }
+    }
+}
+
+/// Run the program.
+pub(crate) fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, everything else is bad usage; clap knows which is which.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let color = |terminal: bool| match cli.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    let mut terminal =
+        Terminal::new(color(std::io::stdout().is_terminal()), color(std::io::stderr().is_terminal()), cli.quiet);
+    let result = match &cli.command {
+        Command::Translate(args) => translate::run(args, &mut terminal),
+    };
+    let ended = result.and_then(|outcome| terminal.flush().map(|()| outcome).map_err(Failure::output));
+    match ended {
+        Ok(outcome) => outcome.into(),
+        // Whoever read our output has seen enough.
+        Err(failure) if failure.is_broken_pipe() => Outcome::Clean.into(),
+        Err(failure) => {
+            terminal.failure(&failure);
+            Outcome::Failed.into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

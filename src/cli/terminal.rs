@@ -1,0 +1,162 @@
+//! What people read: results on stdout, messages on stderr, nothing that a terminal would act on.
+
+use std::io::{self, IsTerminal, Write};
+
+use nekoyaku::verify::Severity;
+
+use super::failure::Failure;
+
+/// The two streams.
+pub(crate) struct Terminal {
+    out: io::BufWriter<io::Stdout>,
+    out_is_terminal: bool,
+    out_color: bool,
+    err_color: bool,
+    quiet: bool,
+}
+
+/// Colours, by what they mean.
+#[derive(Clone, Copy)]
+pub(crate) enum Style {
+    Removed,
+    Added,
+    Hunk,
+    Error,
+    Warning,
+    Info,
+    Strong,
+    Dim,
+}
+
+impl Style {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Removed => "\x1b[31m",
+            Self::Added => "\x1b[32m",
+            Self::Hunk | Self::Info => "\x1b[36m",
+            Self::Error => "\x1b[1;31m",
+            Self::Warning => "\x1b[1;33m",
+            Self::Strong => "\x1b[1m",
+            Self::Dim => "\x1b[2m",
+        }
+    }
+}
+
+impl From<Severity> for Style {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Error => Self::Error,
+            Severity::Warning => Self::Warning,
+            Severity::Info => Self::Info,
+        }
+    }
+}
+
+impl Terminal {
+    pub(crate) fn new(out_color: bool, err_color: bool, quiet: bool) -> Self {
+        let stdout = io::stdout();
+        let out_is_terminal = stdout.is_terminal();
+        Self { out: io::BufWriter::new(stdout), out_is_terminal, out_color, err_color, quiet }
+    }
+
+    /// Whether to stay silent about all but errors.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Put text on stdout as it is; on a terminal, without what it would act on.
+    pub(crate) fn put(&mut self, text: &str) -> io::Result<()> {
+        if self.out_is_terminal {
+            self.out.write_all(harmless(text).as_bytes())
+        } else {
+            self.out.write_all(text.as_bytes())
+        }
+    }
+
+    /// A line on stdout, or on stderr where stdout carries something else.
+    pub(crate) fn line(&mut self, to_stderr: bool, line: &str) -> io::Result<()> {
+        if self.quiet {
+            Ok(())
+        } else if to_stderr {
+            writeln!(io::stderr(), "{line}")
+        } else {
+            writeln!(self.out, "{line}")
+        }
+    }
+
+    /// `text` in the colours of `style`, for the stream it goes to.
+    pub(crate) fn paint(&self, to_stderr: bool, style: Style, text: &str) -> String {
+        let color = if to_stderr { self.err_color } else { self.out_color };
+        if color { format!("{}{text}\x1b[0m", style.code()) } else { text.to_owned() }
+    }
+
+    /// A unified diff.
+    pub(crate) fn put_diff(&mut self, diff: &str) -> io::Result<()> {
+        if !self.out_color {
+            return self.put(diff);
+        }
+        for line in diff.split_inclusive('\n') {
+            let style = match line.as_bytes() {
+                [b'-', b'-', b'-', b' ', ..] | [b'+', b'+', b'+', b' ', ..] => Style::Strong,
+                [b'-', ..] => Style::Removed,
+                [b'+', ..] => Style::Added,
+                [b'@', ..] => Style::Hunk,
+                _ => {
+                    self.put(line)?;
+                    continue;
+                }
+            };
+            let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
+            let painted = self.paint(false, style, &harmless(text));
+            write!(self.out, "{painted}{end}")?;
+        }
+        Ok(())
+    }
+
+    /// A message about what is going on.
+    pub(crate) fn note(&self, message: &str) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr(), "{}", harmless(message));
+        }
+    }
+
+    /// Why it could not be done, and what to do.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        let mut text = format!("{} {}\n", self.paint(true, Style::Error, "error:"), harmless(&failure.message));
+        for cause in &failure.causes {
+            text += &format!("  because: {}\n", harmless(cause));
+        }
+        if let Some(hint) = &failure.hint {
+            text += &format!("  {} {}\n", self.paint(true, Style::Info, "hint:"), harmless(hint));
+        }
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// `text` with control characters made visible; line ends and tabs stay.
+fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\t' => c,
+            // Before a line feed a carriage return does nothing.
+            '\r' => '\u{240d}',
+            c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
+            c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_a_terminal_acts_on_gets_through() {
+        assert_eq!(harmless("猫\u{1b}[2J\u{7}\u{9b}訳\u{202e}\n\t"), "猫␛[2J␇\u{fffd}訳\u{fffd}\n\t");
+    }
+}

@@ -1,0 +1,450 @@
+//! `nekoyaku translate`: issues in, editions and diffs out.
+
+use std::path::{Path, PathBuf};
+
+use nekoyaku::diff::{Side, unified};
+use nekoyaku::edition::{self, Edition};
+use nekoyaku::glossary::Glossary;
+use nekoyaku::issue::{Date, Issue};
+use nekoyaku::memory::Memory;
+use nekoyaku::model::Usage;
+use nekoyaku::passages::Limits;
+use nekoyaku::profile::Profile;
+use nekoyaku::prompts::Prompts;
+use nekoyaku::report::{Finding, Place, Report};
+use nekoyaku::source::Source;
+use nekoyaku::translate::{self, Materials, Options, Run};
+use nekoyaku::verify::Severity;
+
+use super::Outcome;
+use super::engine::{self, Engine, Runtime};
+use super::failure::{self, Failure};
+use super::output::{self, Destination, Standing};
+use super::progress::Bar;
+use super::terminal::{Style, Terminal};
+
+/// Translate issues, and show what there is to look at
+///
+/// Writes the edition and a diff from the issue to it, and prints what a person has to look at.
+/// What cannot be verified stays in Chinese, marked with `<!-- nekoyaku: untranslated -->`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The issues, in Chinese; `-` is stdin
+    #[arg(required = true, value_name = "ISSUE")]
+    issues: Vec<PathBuf>,
+
+    /// Where the edition goes; `-` is stdout [default: ja/NAME.md beside the issue, or NAME.ja.md]
+    #[arg(long, short, value_name = "FILE", conflicts_with = "out_dir")]
+    output: Option<PathBuf>,
+
+    /// The folder the editions go into, under the names of the issues
+    #[arg(long, value_name = "DIR")]
+    out_dir: Option<PathBuf>,
+
+    /// Where the diff goes; `-` is stdout [default: the edition's name with .diff for .md]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_diff")]
+    diff: Option<PathBuf>,
+
+    /// Write no diff
+    #[arg(long)]
+    no_diff: bool,
+
+    /// Write no translator's note
+    #[arg(long)]
+    no_note: bool,
+
+    /// The day the issue came out, where neither front matter nor file name says it
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    date: Option<Date>,
+
+    /// Write over an edition that a person has changed; a copy of it is kept
+    #[arg(long)]
+    force: bool,
+
+    /// Print the requests that would be sent, and their size; send none
+    #[arg(long)]
+    dry_run: bool,
+
+    /// The termbase [default: glossary.toml, found upward from the issue, else the built-in one]
+    #[arg(long, value_name = "FILE")]
+    glossary: Option<PathBuf>,
+
+    /// The folder with prompt templates: translate.md, segments.md, repair.md, note.md
+    #[arg(long, value_name = "DIR")]
+    prompts: Option<PathBuf>,
+
+    /// The settings [default: nekoyaku.toml, found upward from the issue, else the built-in profile]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Rounds of repair for a segment that is not right at once [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
+    repairs: Option<u32>,
+
+    /// Segments in one request [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=200))]
+    batch: Option<u64>,
+
+    /// Requests under way at once [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=256))]
+    concurrency: Option<u64>,
+
+    /// Take answers in Chinese for translations: for trying out a server that returns what it gets
+    #[arg(long)]
+    accept_chinese: bool,
+
+    #[command(flatten)]
+    engine: engine::EngineArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku translate docs/2024-06-15-weekly.md
+  OPENAI_BASE_URL=http://localhost:11434/v1 nekoyaku translate --model qwen3:8b issue.md -o issue.ja.md
+  nekoyaku translate --offline issue.md --diff - | less
+  nekoyaku translate --dry-run issue.md";
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    Date::parse(text).filter(|_| text.len() == 10).ok_or_else(|| "not a day of the form 2024-02-17".to_owned())
+}
+
+pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    if args.issues.len() > 1 && (args.output.is_some() || args.diff.is_some()) {
+        return Err(Failure::new("one file cannot take the editions of several issues").hint("use --out-dir DIR"));
+    }
+    let runtime = Runtime::default();
+    let mut outcome = Outcome::Clean;
+    for path in &args.issues {
+        match translate_one(args, path, &runtime, terminal) {
+            Ok(one) => outcome = outcome.max(one),
+            Err(failure) if args.issues.len() == 1 || failure.is_broken_pipe() => return Err(failure),
+            Err(failure) => {
+                terminal.failure(&failure);
+                outcome = Outcome::Failed;
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+fn translate_one(args: &Args, path: &Path, runtime: &Runtime, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    let desk = Desk::set(args, path)?;
+    let text = failure::read(path)?;
+    let name = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
+    let mut issue =
+        Issue::new(Source::new(name, text), &desk.profile).map_err(|error| Failure::of(&error).about(path))?;
+    issue.date = issue.date.or(args.date);
+    if args.dry_run {
+        return dry_run(&issue, &desk, terminal);
+    }
+    let destination = args.destination(path)?;
+    let standing = match &destination {
+        Destination::Stdout => Standing::Nothing,
+        Destination::File(path) => output::standing(path)?,
+    };
+    let diff = args.diff_destination(path, &destination)?;
+    let engine = args.engine.engine(&desk.profile, runtime)?;
+    let touched = matches!(standing, Standing::Touched(_)) && !args.force;
+    if let (true, Engine::Model { .. }, Destination::File(path)) = (touched, &engine, &destination) {
+        // Before anything is paid for.
+        return Err(output::touched(path));
+    }
+
+    let (run, how) = desk.translate(&issue, &engine, runtime, terminal)?;
+    let note = (!args.no_note).then_some(&desk.prompts);
+    let edition = edition::build(&issue, &run.rendered(), &desk.profile, note)?;
+
+    let report = Report::new(&issue, &run, &edition, &destination.name());
+    let diff_text = unified(
+        Side { name: issue.source.name(), text: issue.source.text() },
+        Side { name: &destination.name(), text: &edition.text },
+        &edition.blocks,
+    );
+    deliver(args, &destination, standing, &edition, terminal)?;
+    match &diff {
+        None => {}
+        Some(Destination::Stdout) => terminal.put_diff(&diff_text).map_err(Failure::output)?,
+        Some(Destination::File(path)) => output::write(path, &diff_text)?,
+    }
+    let to_stderr = destination == Destination::Stdout || diff == Some(Destination::Stdout);
+    if to_stderr {
+        terminal.flush().map_err(Failure::output)?;
+    }
+    let shown = Shown { report: &report, run: &run, destination: &destination, diff: &diff, how: &how };
+    shown.print(to_stderr, terminal).map_err(Failure::output)?;
+    Ok(if report.is_clean() && run.stopped.is_none() { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// Put the edition where it belongs, unless a person's work is there.
+fn deliver(
+    args: &Args,
+    destination: &Destination,
+    standing: Standing,
+    edition: &Edition,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let Destination::File(path) = destination else { return terminal.put(&edition.text).map_err(Failure::output) };
+    match standing {
+        Standing::Touched(there) if there == edition.text.as_bytes() => return Ok(()),
+        Standing::Touched(_) if !args.force => return Err(output::touched(path)),
+        Standing::Touched(_) => {
+            let copy = output::keep_copy(path)?;
+            terminal.note(&format!("a copy of what was there is in {}", copy.display()));
+        }
+        Standing::Nothing | Standing::OwnDraft => {}
+    }
+    // The draft first: an edition without one would pass for a person's at the next run.
+    output::keep_draft(path, &edition.text)?;
+    output::write(path, &edition.text)
+}
+
+impl Args {
+    fn destination(&self, source: &Path) -> Result<Destination, Failure> {
+        let stdin = source == Path::new("-");
+        let path = match (&self.output, &self.out_dir) {
+            (Some(path), _) if path == Path::new("-") => return Ok(Destination::Stdout),
+            (Some(path), _) => path.clone(),
+            (None, Some(_)) | (None, None) if stdin => return Ok(Destination::Stdout),
+            (None, Some(folder)) => folder.join(source.file_name().unwrap_or_default()),
+            (None, None) => output::beside(source),
+        };
+        if same_file(&path, source) {
+            return Err(Failure::new(format!("the edition would be written over the issue, {}", source.display()))
+                .hint("give another file with -o"));
+        }
+        Ok(Destination::File(path))
+    }
+
+    fn diff_destination(&self, source: &Path, edition: &Destination) -> Result<Option<Destination>, Failure> {
+        let path = match (&self.diff, edition) {
+            _ if self.no_diff => return Ok(None),
+            (Some(path), Destination::Stdout) if path == Path::new("-") => {
+                return Err(Failure::new("edition and diff cannot both go to stdout").hint("use --no-diff, or -o FILE"));
+            }
+            (Some(path), _) if path == Path::new("-") => return Ok(Some(Destination::Stdout)),
+            (Some(path), _) => path.clone(),
+            (None, Destination::Stdout) => return Ok(None),
+            (None, Destination::File(edition)) => output::diff_of(edition),
+        };
+        let over_edition = matches!(edition, Destination::File(edition) if same_file(&path, edition));
+        if over_edition || same_file(&path, source) {
+            return Err(Failure::new(format!("the diff would be written over {}", path.display()))
+                .hint("give another file with --diff"));
+        }
+        output::check_diff(&path)?;
+        Ok(Some(Destination::File(path)))
+    }
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (std::fs::canonicalize(a), std::fs::canonicalize(b)) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    }
+}
+
+/// All that is needed besides the issue.
+struct Desk {
+    profile: Profile,
+    prompts: Prompts,
+    glossary: Glossary,
+    options: Options,
+}
+
+impl Desk {
+    fn set(args: &Args, issue: &Path) -> Result<Self, Failure> {
+        let profile = match args.config.clone().or_else(|| upward(issue, "nekoyaku.toml")) {
+            Some(path) => Profile::parse(&failure::read(&path)?).map_err(|error| Failure::of(&error).about(&path))?,
+            None => Profile::default(),
+        };
+        let glossary = match args.glossary.clone().or_else(|| upward(issue, "glossary.toml")) {
+            Some(path) => Glossary::parse(&failure::read(&path)?).map_err(|error| Failure::of(&error).about(&path))?,
+            None => Glossary::built_in().map_err(|error| Failure::of(&error))?,
+        };
+        let prompts = match &args.prompts {
+            Some(folder) => Prompts::from_folder(folder),
+            None => Prompts::built_in(),
+        };
+        let prompts = prompts.map_err(|error| Failure::of(&error))?;
+        let defaults = Options::default();
+        let number = |given: Option<u64>| given.and_then(|number| usize::try_from(number).ok());
+        let batch = number(args.batch).or(profile.model.batch).unwrap_or(defaults.limits.segments);
+        let options = Options {
+            limits: Limits { segments: batch.max(1), ..defaults.limits },
+            repairs: args.repairs.or(profile.model.repairs).unwrap_or(defaults.repairs),
+            concurrency: number(args.concurrency).or(profile.model.concurrency).unwrap_or(defaults.concurrency),
+            accept_chinese: args.accept_chinese,
+            ..defaults
+        };
+        Ok(Self { profile, prompts, glossary, options })
+    }
+
+    fn materials(&self) -> Materials<'_> {
+        Materials { profile: &self.profile, prompts: &self.prompts, glossary: &self.glossary }
+    }
+
+    /// Translate, and say with what.
+    fn translate(
+        &self,
+        issue: &Issue,
+        engine: &Engine,
+        runtime: &Runtime,
+        terminal: &Terminal,
+    ) -> Result<(Run, String), Failure> {
+        match engine {
+            Engine::Model { model, name } => {
+                terminal.note(&format!("{}: translating with {name} at {}", issue.source.name(), model.host()));
+                let bar = Bar::new(issue.source.name(), issue.segments.len(), terminal.is_quiet());
+                let run = runtime.get()?.block_on(translate::translate(
+                    issue,
+                    model.as_ref(),
+                    self.materials(),
+                    &self.options,
+                    &|progress| bar.show(progress),
+                ));
+                drop(bar);
+                let mut run = run?;
+                run.usage.requests = run.usage.requests.max(u32::try_from(model.sent()).unwrap_or(u32::MAX));
+                let name = run.model.clone().unwrap_or_else(|| name.clone());
+                Ok((run, format!("by {name} at {}", model.host())))
+            }
+            Engine::Memory { why, offers } => {
+                let memory = Memory::embedded().map_err(|error| Failure::of(&error))?;
+                terminal.note(&format!("{}: translating from the embedded memory alone ({why})", issue.source.name()));
+                for server in offers {
+                    let model = server.models.first().map_or("NAME", String::as_str);
+                    terminal.note(&format!(
+                        "there is {} on this machine; to use it: --base-url {} --model {model}",
+                        server.name, server.base_url
+                    ));
+                }
+                let run = translate::from_memory(issue, &memory, self.materials(), &self.options);
+                Ok((run, "from the embedded memory, without a model".to_owned()))
+            }
+        }
+    }
+}
+
+/// The nearest file of that name, in the issue's folder or above.
+fn upward(issue: &Path, name: &str) -> Option<PathBuf> {
+    let folder = if issue == Path::new("-") { Path::new("") } else { issue.parent()? };
+    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+    let folder = std::fs::canonicalize(folder).ok()?;
+    folder.ancestors().map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+fn dry_run(issue: &Issue, desk: &Desk, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    let requests =
+        translate::first_requests(issue, desk.materials(), &desk.options).map_err(|error| Failure::of(&error))?;
+    let mut text = String::new();
+    if let Some(first) = requests.first() {
+        text += &format!("=== the instructions, in every request ===\n{}\n", first.system.trim_end());
+    }
+    for (place, request) in requests.iter().enumerate() {
+        let (number, of, keys) = (place + 1, requests.len(), request.keys.len());
+        let tokens = request.estimated_tokens();
+        text += &format!("\n=== request {number} of {of}: {keys} segments, about {tokens} tokens in ===\n");
+        text += request.user.trim_end();
+        text.push('\n');
+    }
+    terminal.put(&text).map_err(Failure::output)?;
+    let (input, output) = requests.iter().fold((0, 0), |(input, output), request| {
+        (
+            input + request.estimated_tokens(),
+            output + (request.max_output_tokens as usize).saturating_sub(256) * 16 / 25,
+        )
+    });
+    terminal.note(&format!(
+        "{}: {} segments in {} requests, about {input} tokens in and {output} out; nothing was sent",
+        issue.source.name(),
+        issue.segments.len(),
+        requests.len()
+    ));
+    Ok(Outcome::Clean)
+}
+
+/// What is shown at the end.
+struct Shown<'a> {
+    report: &'a Report,
+    run: &'a Run,
+    destination: &'a Destination,
+    diff: &'a Option<Destination>,
+    how: &'a str,
+}
+
+impl Shown<'_> {
+    fn print(&self, to_stderr: bool, terminal: &mut Terminal) -> std::io::Result<()> {
+        let edition = terminal.paint(to_stderr, Style::Strong, &self.destination.name());
+        terminal.line(to_stderr, &edition)?;
+        if let Some(Destination::File(diff)) = self.diff {
+            terminal.line(to_stderr, &diff.display().to_string())?;
+        }
+        let groups = [("To mend", Severity::Error), ("To check", Severity::Warning), ("To decide", Severity::Info)];
+        for (title, severity) in groups {
+            let findings: Vec<&Finding> =
+                self.report.findings.iter().filter(|finding| finding.severity == severity).collect();
+            if findings.is_empty() {
+                continue;
+            }
+            let title = terminal.paint(to_stderr, Style::Strong, &format!("{title} ({})", findings.len()));
+            terminal.line(to_stderr, "")?;
+            terminal.line(to_stderr, &title)?;
+            // A question is asked once, however often it comes up.
+            let mut asked: Vec<(&Finding, usize)> = Vec::new();
+            for finding in findings {
+                let same = |(other, _): &&mut (&Finding, usize)| {
+                    severity == Severity::Info && other.rule == finding.rule && other.message == finding.message
+                };
+                match asked.iter_mut().find(same) {
+                    Some((_, more)) => *more += 1,
+                    None => asked.push((finding, 0)),
+                }
+            }
+            for (finding, more) in asked {
+                print_finding(finding, more, to_stderr, terminal)?;
+            }
+        }
+        if let Some(error) = &self.run.stopped {
+            let message = format!("The model was not asked to the end: {error}");
+            let message = terminal.paint(to_stderr, Style::Error, &message);
+            terminal.line(to_stderr, "")?;
+            terminal.line(to_stderr, &message)?;
+        }
+        let Report { translated, reused, left, .. } = self.report;
+        let all = translated + reused + left;
+        terminal.line(to_stderr, "")?;
+        terminal.line(
+            to_stderr,
+            &format!(
+                "{all} segments: {translated} translated, {reused} from the memory, {left} left in Chinese; {}.",
+                self.how
+            ),
+        )?;
+        let Usage { requests, input_tokens, cached_tokens, output_tokens } = self.run.usage;
+        if requests > 0 {
+            let line =
+                format!("{requests} requests, {input_tokens} tokens in ({cached_tokens} cached), {output_tokens} out.");
+            terminal.line(to_stderr, &line)?;
+        }
+        Ok(())
+    }
+}
+
+fn print_finding(finding: &Finding, more: usize, to_stderr: bool, terminal: &mut Terminal) -> std::io::Result<()> {
+    let at = |place: &Option<Place>| place.as_ref().map(|place| format!("{}:{}", place.path, place.position));
+    let place = match (at(&finding.edition), at(&finding.source)) {
+        (Some(edition), Some(source)) => format!(" {edition} (source {source})"),
+        (Some(one), None) | (None, Some(one)) => format!(" {one}"),
+        (None, None) => String::new(),
+    };
+    let head = terminal.paint(to_stderr, finding.severity.into(), &format!("{}[{}]", finding.severity, finding.rule));
+    terminal.line(to_stderr, &format!("  {head}{place}"))?;
+    let more = if more > 0 { format!(" (and in {more} more places)") } else { String::new() };
+    terminal.line(to_stderr, &format!("    {}{more}", finding.message))?;
+    if let Some(source) = &finding.source {
+        let text = terminal.paint(to_stderr, Style::Dim, &source.text);
+        terminal.line(to_stderr, &format!("    {text}"))?;
+    }
+    Ok(())
+}

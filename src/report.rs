@@ -1,0 +1,158 @@
+//! What a person should know after a run: first what is wrong, then what only a person can decide,
+//! then the figures.
+
+use crate::edition::Edition;
+use crate::inline::without_controls;
+use crate::issue::{Issue, Origin};
+use crate::source::{Position, Source, Span};
+use crate::tags::plain_text;
+use crate::translate::{Outcome, Run};
+use crate::verify::{Fault, Severity};
+
+/// Something to look at, with its places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What was found.
+    pub message: String,
+    /// Where the source has it.
+    pub source: Option<Place>,
+    /// Where the edition has it.
+    pub edition: Option<Place>,
+}
+
+/// A place in a file, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: String,
+    /// Line and column, from one.
+    pub position: Position,
+    /// The text there, shortened, on one line.
+    pub text: String,
+}
+
+/// What came of an issue, for people.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What to look at, the gravest first, then in the order of the text.
+    pub findings: Vec<Finding>,
+    /// Segments the model translated.
+    pub translated: usize,
+    /// Segments that were known.
+    pub reused: usize,
+    /// Segments that stay in the source language.
+    pub left: usize,
+}
+
+impl Report {
+    /// Sum up a run; `edition_name` is what messages call the edition.
+    pub fn new(issue: &Issue, run: &Run, edition: &Edition, edition_name: &str) -> Self {
+        let written = Source::new(edition_name, edition.text.as_str());
+        let mut report = Self { findings: Vec::new(), translated: 0, reused: 0, left: 0 };
+        for (rule, message) in &edition.faults {
+            let severity = Severity::Error;
+            report.findings.push(Finding { rule, severity, message: message.clone(), source: None, edition: None });
+        }
+        for (index, outcome) in run.outcomes.iter().enumerate() {
+            let segment = &issue.segments[index];
+            let has_place = segment.origin != Origin::Title || issue.front.is_some();
+            let source = has_place.then(|| place(&issue.source, issue.span_in_file(segment)));
+            let here = Some(place(&written, edition.segments[index]));
+            let mut find = |fault: &Fault| {
+                report.findings.push(Finding {
+                    rule: fault.rule,
+                    severity: fault.severity,
+                    message: one_line(&fault.message, 300),
+                    source: source.clone(),
+                    edition: here.clone(),
+                });
+            };
+            match outcome {
+                Outcome::Left(faults) => {
+                    report.left += 1;
+                    let why = faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ");
+                    let rule = faults.first().map_or("untranslated", |fault| fault.rule);
+                    find(&Fault::error(rule, format!("left in Chinese: {why}")));
+                }
+                Outcome::Translated { .. } if edition.reverted.contains(&index) => {
+                    report.left += 1;
+                    let message = "left in Chinese: with its translation the document would read differently";
+                    find(&Fault::error("markdown-shape", message));
+                }
+                Outcome::Translated { warnings, pieces, reused, .. } => {
+                    *(if *reused { &mut report.reused } else { &mut report.translated }) += 1;
+                    warnings.iter().for_each(&mut find);
+                    if !reused {
+                        questions(&segment.plain_text(), &plain_text(pieces)).iter().for_each(&mut find);
+                    }
+                }
+            }
+        }
+        report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        report
+    }
+
+    /// Whether there is something that has to be looked at. Questions are no faults.
+    pub fn is_clean(&self) -> bool {
+        self.findings.iter().all(|finding| finding.severity == Severity::Info)
+    }
+}
+
+/// What only a person can answer.
+fn questions(source: &str, translation: &str) -> Vec<Fault> {
+    let mut questions = Vec::new();
+    let mut rest = source;
+    while let Some((_, after)) = rest.split_once('《') {
+        let Some((title, behind)) = after.split_once('》') else { break };
+        rest = behind;
+        let series = title.ends_with("系列") || behind.starts_with("系列");
+        if !series && !title.is_empty() {
+            let message = format!("《{title}》: has the book or programme a Japanese title of its own?");
+            questions.push(Fault { rule: "book-title", severity: Severity::Info, message });
+        }
+    }
+    if source.contains("国内") && translation.replace("中国国内", "").contains("国内") {
+        let message = "国内 reads as \"in Japan\": is 中国国内 meant?".to_owned();
+        questions.push(Fault { rule: "false-friend", severity: Severity::Info, message });
+    }
+    questions
+}
+
+fn place(text: &Source, span: Span) -> Place {
+    Place { path: text.name().to_owned(), position: text.position(span.start()), text: one_line(text.slice(span), 60) }
+}
+
+/// `text` on one line, without control characters, of at most `limit` characters.
+pub fn one_line(text: &str, limit: usize) -> String {
+    let text = without_controls(text, "").replace('\n', " ");
+    if text.chars().count() <= limit {
+        return text;
+    }
+    text.chars().take(limit.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn books_and_deixis_are_questions() {
+        let rules = |source, translation| {
+            questions(source, translation).into_iter().map(|fault| fault.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(rules("推荐《流畅的 Python》和《算法系列》", "『Fluent Python』"), ["book-title"]);
+        assert_eq!(rules("国内外", "国内外"), ["false-friend"]);
+        assert_eq!(rules("国内", "中国国内"), [""; 0]);
+        assert_eq!(rules("《没有结尾", "x"), [""; 0]);
+    }
+
+    #[test]
+    fn excerpts_are_short_and_harmless() {
+        assert_eq!(one_line("一\n二\u{1b}[31m三", 100), "一 二[31m三");
+        assert_eq!(one_line("一二三四", 3), "一二…");
+    }
+}
