@@ -194,7 +194,7 @@ impl Runtime {
     pub(crate) fn get(&self) -> Result<&tokio::runtime::Runtime, Failure> {
         if self.0.get().is_none() {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let runtime = runtime.map_err(|error| Failure::new("the network cannot be used").because(error))?;
+            let runtime = runtime.map_err(|error| Failure::new("the network cannot be used").because(&error))?;
             let _ = self.0.set(runtime);
         }
         self.0.get().ok_or_else(|| Failure::new("the network cannot be used"))

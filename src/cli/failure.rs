@@ -35,12 +35,13 @@ impl Failure {
     }
 
     /// Writing to stdout failed.
+    #[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
     pub(crate) fn output(error: io::Error) -> Self {
         let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        Self { broken_pipe, ..Self::new("the output cannot be written").because(error) }
+        Self { broken_pipe, ..Self::new("the output cannot be written").because(&error) }
     }
 
-    pub(crate) fn because(mut self, cause: impl ToString) -> Self {
+    pub(crate) fn because(mut self, cause: &dyn std::fmt::Display) -> Self {
         self.causes.push(cause.to_string());
         self
     }
@@ -106,10 +107,10 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
         io::stdin()
             .lock()
             .read_to_end(&mut bytes)
-            .map_err(|error| Failure::new("stdin cannot be read").because(error))?;
+            .map_err(|error| Failure::new("stdin cannot be read").because(&error))?;
         bytes
     } else {
-        fs::read(path).map_err(|error| unreadable(path, error))?
+        fs::read(path).map_err(|error| unreadable(path, &error))?
     };
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -119,7 +120,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-fn unreadable(path: &Path, error: io::Error) -> Failure {
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
     if path.is_dir() {
         return Failure::new(format!("{} is a folder, not a file", path.display())).hint("name the issues in it");
     }

@@ -76,7 +76,7 @@ pub(crate) fn standing(path: &Path) -> Result<Standing, Failure> {
     }
     match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Standing::Nothing),
-        Err(error) => Err(Failure::new(format!("{} cannot be read", path.display())).because(error)),
+        Err(error) => Err(Failure::new(format!("{} cannot be read", path.display())).because(&error)),
         Ok(there) => {
             let draft = fs::read(draft_of(path)?);
             let own = draft.is_ok_and(|draft| draft == there);
@@ -100,7 +100,7 @@ pub(crate) fn keep_copy(path: &Path) -> Result<PathBuf, Failure> {
     };
     let copy = (0..).map(name).find(|copy| !copy.exists()).unwrap_or_else(|| name(0));
     fs::copy(path, &copy)
-        .map_err(|error| Failure::new(format!("a copy of {} cannot be kept", path.display())).because(error))?;
+        .map_err(|error| Failure::new(format!("a copy of {} cannot be kept", path.display())).because(&error))?;
     Ok(copy)
 }
 
@@ -109,7 +109,8 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     // Through a link to the file it points to.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let failed = |error: io::Error| {
-        Failure::new(format!("{} cannot be written; what was there before is as it was", path.display())).because(error)
+        Failure::new(format!("{} cannot be written; what was there before is as it was", path.display()))
+            .because(&error)
     };
     let mut builder = tempfile::Builder::new();
     builder.prefix(".nekoyaku-");
@@ -133,7 +134,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
 pub(crate) fn keep_draft(path: &Path, text: &str) -> Result<(), Failure> {
     let draft = draft_of(path)?;
     let folder = folder_of(&draft).to_owned();
-    let failed = |error: io::Error| Failure::new(format!("{} cannot be made", folder.display())).because(error);
+    let failed = |error: io::Error| Failure::new(format!("{} cannot be made", folder.display())).because(&error);
     fs::create_dir_all(&folder).map_err(failed)?;
     write(&draft, text)
 }
@@ -149,7 +150,7 @@ fn folder_of(path: &Path) -> &Path {
 fn draft_of(path: &Path) -> Result<PathBuf, Failure> {
     let folder = folder_of(path);
     let folder = fs::canonicalize(folder)
-        .map_err(|error| Failure::new(format!("{} cannot be found", folder.display())).because(error))?;
+        .map_err(|error| Failure::new(format!("{} cannot be found", folder.display())).because(&error))?;
     let marks = [".nekoyaku", "nekoyaku.toml", ".git"];
     let root = folder.ancestors().find(|root| marks.iter().any(|mark| root.join(mark).exists())).unwrap_or(&folder);
     let inside = folder.strip_prefix(root).unwrap_or(Path::new(""));

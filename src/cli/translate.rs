@@ -390,19 +390,19 @@ impl Shown<'_> {
             let title = terminal.paint(to_stderr, Style::Strong, &format!("{title} ({})", findings.len()));
             terminal.line(to_stderr, "")?;
             terminal.line(to_stderr, &title)?;
-            // A question is asked once, however often it comes up.
-            let mut asked: Vec<(&Finding, usize)> = Vec::new();
+            // What is to be said of several places is said once.
+            let mut said: Vec<Vec<&Finding>> = Vec::new();
             for finding in findings {
-                let same = |(other, _): &&mut (&Finding, usize)| {
-                    severity == Severity::Info && other.rule == finding.rule && other.message == finding.message
+                let same = |group: &&mut Vec<&Finding>| {
+                    group.iter().all(|other| other.rule == finding.rule && other.message == finding.message)
                 };
-                match asked.iter_mut().find(same) {
-                    Some((_, more)) => *more += 1,
-                    None => asked.push((finding, 0)),
+                match said.iter_mut().find(same) {
+                    Some(group) => group.push(finding),
+                    None => said.push(vec![finding]),
                 }
             }
-            for (finding, more) in asked {
-                print_finding(finding, more, to_stderr, terminal)?;
+            for group in said {
+                print_findings(&group, to_stderr, terminal)?;
             }
         }
         if let Some(error) = &self.run.stopped {
@@ -431,20 +431,28 @@ impl Shown<'_> {
     }
 }
 
-fn print_finding(finding: &Finding, more: usize, to_stderr: bool, terminal: &mut Terminal) -> std::io::Result<()> {
+/// Findings that say the same of one place or several.
+fn print_findings(group: &[&Finding], to_stderr: bool, terminal: &mut Terminal) -> std::io::Result<()> {
+    let Some((first, others)) = group.split_first() else { return Ok(()) };
     let at = |place: &Option<Place>| place.as_ref().map(|place| format!("{}:{}", place.path, place.position));
-    let place = match (at(&finding.edition), at(&finding.source)) {
+    let place = match (at(&first.edition), at(&first.source)) {
         (Some(edition), Some(source)) => format!(" {edition} (source {source})"),
         (Some(one), None) | (None, Some(one)) => format!(" {one}"),
         (None, None) => String::new(),
     };
-    let head = terminal.paint(to_stderr, finding.severity.into(), &format!("{}[{}]", finding.severity, finding.rule));
+    let head = terminal.paint(to_stderr, first.severity.into(), &format!("{}[{}]", first.severity, first.rule));
     terminal.line(to_stderr, &format!("  {head}{place}"))?;
-    let more = if more > 0 { format!(" (and in {more} more places)") } else { String::new() };
-    terminal.line(to_stderr, &format!("    {}{more}", finding.message))?;
-    if let Some(source) = &finding.source {
+    terminal.line(to_stderr, &format!("    {}", first.message))?;
+    if let Some(source) = &first.source {
         let text = terminal.paint(to_stderr, Style::Dim, &source.text);
         terminal.line(to_stderr, &format!("    {text}"))?;
+    }
+    let positions: Vec<String> =
+        others.iter().filter_map(|finding| finding.edition.as_ref()).map(|place| place.position.to_string()).collect();
+    // As many as stand on a line of a terminal without counting its columns.
+    for (row, positions) in positions.chunks(10).enumerate() {
+        let lead = if row == 0 { "and at " } else { "       " };
+        terminal.line(to_stderr, &format!("    {lead}{}", positions.join(", ")))?;
     }
     Ok(())
 }
