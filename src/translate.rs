@@ -41,7 +41,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limits: Limits::default(), repairs: 2, concurrency: 8, format: Format::Schema, accept_chinese: false }
+        Self { limits: Limits::default(), repairs: 2, concurrency: 16, format: Format::Schema, accept_chinese: false }
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct EngineArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "api_key_env")]
     api_key_file: Option<PathBuf>,
 
-    /// Seconds for one exchange with the server [default: 120; 900 for a server on this machine]
+    /// Seconds for one exchange with the server [default: 120; 1800 in a private network]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86400))]
     timeout: Option<u64>,
 
@@ -79,7 +79,7 @@ impl EngineArgs {
             return Err(Failure::new(format!("the key would go to {} in the clear, over http", place.host))
                 .hint("use https, or say --allow-insecure if the way there is safe"));
         }
-        let seconds = self.timeout.or(profile.model.timeout).unwrap_or(if place.is_private() { 900 } else { 120 });
+        let seconds = self.timeout.or(profile.model.timeout).unwrap_or(if place.is_private() { 1800 } else { 120 });
         let mut options = model::Options {
             base_url,
             key,

@@ -86,7 +86,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=200))]
     batch: Option<u64>,
 
-    /// Requests under way at once [default: 8]
+    /// Requests under way at once [default: 16]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=256))]
     concurrency: Option<u64>,
 

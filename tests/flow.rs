@@ -1,0 +1,66 @@
+//! The text flows one way: a module uses only those that `lib.rs` lists before it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The modules, in the order of `lib.rs`.
+fn flow(root: &Path) -> Vec<String> {
+    let map = fs::read_to_string(root.join("lib.rs")).expect("lib.rs");
+    let module = |line: &str| line.strip_prefix("pub mod ")?.strip_suffix(';').map(str::to_owned);
+    map.lines().filter_map(module).collect()
+}
+
+fn files_of(root: &Path, module: &str) -> Vec<PathBuf> {
+    let file = root.join(format!("{module}.rs"));
+    if file.exists() {
+        return vec![file];
+    }
+    let folder = fs::read_dir(root.join(module)).unwrap_or_else(|error| panic!("{module}: {error}"));
+    folder.map(|entry| entry.expect("an entry").path()).filter(|path| path.extension().is_some()).collect()
+}
+
+/// The modules that a file names after `crate::`, one by one or in a group.
+fn used_by(text: &str) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for (at, _) in text.match_indices("crate::") {
+        let rest = &text[at + "crate::".len()..];
+        let names = match rest.strip_prefix('{') {
+            Some(group) => group.split('}').next().unwrap_or_default().split(',').collect(),
+            None => vec![rest],
+        };
+        for name in names {
+            let name = name.trim_start();
+            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+            if end > 0 {
+                used.insert(name[..end].to_owned());
+            }
+        }
+    }
+    used
+}
+
+#[test]
+fn modules_use_only_those_before_them() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let flow = flow(&root);
+    assert!(flow.len() > 10, "{flow:?}");
+    for (place, module) in flow.iter().enumerate() {
+        for file in files_of(&root, module) {
+            let text = fs::read_to_string(&file).expect("a source file");
+            for used in used_by(&text) {
+                assert!(
+                    flow[..=place].contains(&used),
+                    "{} uses `{used}`, and `{module}` comes before it",
+                    file.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn both_spellings_of_a_use_are_seen() {
+    let used = used_by("use crate::{source::Span, report};\nlet x = crate::diff::unified();");
+    assert_eq!(used.into_iter().collect::<Vec<_>>(), ["diff", "report", "source"]);
+}

@@ -1,0 +1,74 @@
+//! What the README says is so.
+
+mod support;
+
+use std::path::Path;
+
+use nekoyaku::profile::Profile;
+use nekoyaku::prompts::Template;
+use support::translator::{Folder, SAMPLE};
+
+const README: &str = include_str!("../README.md");
+
+fn code(language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    let mut found = Vec::new();
+    let mut rest = README;
+    while let Some((_, after)) = rest.split_once(&fence) {
+        let (inside, behind) = after.split_once("```").expect("a closing fence");
+        found.push(inside.lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect::<Vec<_>>().join("\n"));
+        rest = behind;
+    }
+    found
+}
+
+#[test]
+fn the_first_command_makes_a_whole_edition_of_the_sample() {
+    let command = &code("sh")[0];
+    let args = command.trim().strip_prefix("cargo run --release -- ").expect("the first command");
+    let args: Vec<&str> = args.split(' ').collect();
+    let folder = Folder::new();
+    folder.put("examples/2024-02-17-weekly.md", SAMPLE);
+    let ran = folder.run(&args).exits(0);
+    let wanted = include_str!("../examples/ja/2024-02-17-weekly.md");
+    assert_eq!(folder.get("edition.md"), wanted);
+    assert!(ran.out.starts_with("--- examples/2024-02-17-weekly.md\n+++ edition.md\n@@ "), "{}", ran.out);
+    assert!(ran.err.contains("\nedition.md\n") && ran.err.contains(" 0 left in Chinese"), "{}", ran.err);
+    assert!(ran.err.contains("from the embedded memory alone (--offline)"), "{}", ran.err);
+}
+
+#[test]
+fn the_second_command_is_what_ci_runs() {
+    let ci = include_str!("../.ci/run");
+    let command = code("sh")[1].trim().to_owned();
+    assert_eq!(command, "cargo test");
+    assert!(ci.lines().any(|line| line.starts_with(&command)), "{ci}");
+}
+
+#[test]
+fn the_settings_are_the_ones_there_are() {
+    let toml = &code("toml")[0];
+    let profile = Profile::parse(toml).expect("the settings in the README");
+    assert_ne!(profile.note, Profile::default().note);
+    assert!(profile.model.base_url.is_some() && profile.model.batch.is_some());
+}
+
+#[test]
+fn every_variable_of_a_template_is_in_the_table() {
+    for template in [Template::Translate, Template::Segments, Template::Repair, Template::Note] {
+        let row = README.lines().find(|line| line.trim().starts_with(&format!("| `{}`", template.file())));
+        let row = row.unwrap_or_else(|| panic!("{} is not in the table", template.file()));
+        for variable in template.variables() {
+            let name = variable.rsplit('.').next().expect("a name");
+            assert!(row.contains(&format!("`{name}`")), "{name}: {row}");
+        }
+    }
+}
+
+#[test]
+fn the_files_it_names_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["examples/2024-02-17-weekly.md", "prompts", "glossary.toml", "tests/corpus.rs"] {
+        assert!(root.join(name).exists(), "{name}");
+    }
+}
