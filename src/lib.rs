@@ -1,4 +1,47 @@
 //! Chinese newsletters in, Japanese editions out, and nothing else changed.
+//!
+//! Text passes through these modules in order, and each uses only the ones before it;
+//! `tests/flow.rs` holds them to that.
+//!
+//! 1. [`source`] is a text, and the places in it.
+//! 2. [`script`] tells Chinese characters from Japanese ones.
+//! 3. [`inline`] is the inside of a paragraph: text, and the marks in it.
+//! 4. [`blocks`] cuts a text into blocks that add up to it.
+//! 5. [`tags`] is what a model sees of a paragraph, and how its answer is read.
+//! 6. [`emit`](mod@emit) writes an answer as Markdown that reads as it.
+//! 7. [`front`] is front matter, changed in place.
+//! 8. [`profile`] is what makes an edition this edition: title, author, note, address.
+//! 9. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
+//! 10. [`glossary`] is the termbase.
+//! 11. [`numbers`] compares numbers by value.
+//! 12. [`verify`] says what is wrong with a draft.
+//! 13. [`memory`] knows what was translated before.
+//! 14. [`passages`] groups segments that are asked together.
+//! 15. [`prompts`] is what a model is told, as templates.
+//! 16. [`request`] is what is sent.
+//! 17. [`model`] sends it, and gives back what was said.
+//! 18. [`reply`] takes an answer apart.
+//! 19. [`edition`] puts translations into the source's bytes, and the note on top.
+//! 20. [`translate`](mod@translate) is the loop over these: the one place that asks again.
+//! 21. [`diff`] is what differs between a source and its edition.
+//! 22. [`report`] is what a person should look at.
+//!
+//! ```
+//! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
+//! use nekoyaku::{prompts::Prompts, source::Source, translate};
+//!
+//! let profile = Profile::default();
+//! let (prompts, glossary) = (Prompts::built_in()?, Glossary::built_in()?);
+//! let issue = Issue::new(Source::new("2024-02-17-weekly.md", "## 🦄文章&教程\n\n别的\n"), &profile)?;
+//!
+//! // The loop with a model is `translate::translate`; this one asks only the memory.
+//! let materials = translate::Materials { profile: &profile, prompts: &prompts, glossary: &glossary };
+//! let run = translate::from_memory(&issue, &Memory::default(), materials, &translate::Options::default());
+//!
+//! let edition = edition::build(&issue, &run.rendered(), &profile, None)?;
+//! assert!(edition.text.ends_with("## 🦄 記事&チュートリアル\n\n别的<!-- nekoyaku: untranslated -->\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod source;
 

@@ -74,7 +74,8 @@ impl Report {
             match outcome {
                 Outcome::Left(faults) => {
                     report.left += 1;
-                    let why = faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ");
+                    let errors = faults.iter().filter(|fault| fault.severity == Severity::Error);
+                    let why = errors.map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ");
                     let rule = faults.first().map_or("untranslated", |fault| fault.rule);
                     find(&Fault::error(rule, format!("left in Chinese: {why}")));
                 }

@@ -119,3 +119,20 @@ fn the_diff_applied_to_the_issue_is_the_edition() {
         assert_eq!(folder.get("patched.md"), folder.get("edition.md"), "{name}");
     }
 }
+
+#[test]
+fn same_in_same_out() {
+    // Answers come back in another order each time.
+    let server = Server::start(|seen| {
+        let delay = std::time::Duration::from_millis(seen.index as u64 * 7 % 30);
+        answer(seen, pseudo).delay(delay)
+    });
+    let runs: Vec<_> = (0..2)
+        .map(|_| {
+            let folder = Folder::with_sample();
+            let ran = folder.translate(&server.base_url(), &["2024-02-17-weekly.md"]).exits(0);
+            (ran.out, folder.get("2024-02-17-weekly.ja.md"), folder.get("2024-02-17-weekly.ja.diff"))
+        })
+        .collect();
+    assert!(runs[0] == runs[1]);
+}

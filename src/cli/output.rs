@@ -2,7 +2,8 @@
 //!
 //! Files are written beside their place and moved there whole. Of each edition that was written, a
 //! copy stays in `.nekoyaku/drafts/`: an edition that is no longer like its draft was touched by a
-//! person, and is not overwritten.
+//! person, and is not overwritten. The draft before it stays too, so that a run that is killed
+//! between writing the draft and writing the edition does not make its own work look like a person's.
 
 use std::fs;
 use std::io::{self, Write};
@@ -74,12 +75,15 @@ pub(crate) fn standing(path: &Path) -> Result<Standing, Failure> {
         return Err(Failure::new(format!("{} is a folder, not a file", path.display()))
             .hint("give a folder with --out-dir, a file with -o"));
     }
+    // Whether something can be written here is better known before it is paid for.
+    temporary_in(folder)
+        .map_err(|error| Failure::new(format!("nothing can be written into {}", folder.display())).because(&error))?;
     match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Standing::Nothing),
         Err(error) => Err(Failure::new(format!("{} cannot be read", path.display())).because(&error)),
         Ok(there) => {
-            let draft = fs::read(draft_of(path)?);
-            let own = draft.is_ok_and(|draft| draft == there);
+            let draft = draft_of(path)?;
+            let own = [before(&draft), draft].iter().any(|draft| fs::read(draft).is_ok_and(|draft| draft == there));
             Ok(if own { Standing::OwnDraft } else { Standing::Touched(there) })
         }
     }
@@ -112,15 +116,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
         Failure::new(format!("{} cannot be written; what was there before is as it was", path.display()))
             .because(&error)
     };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".nekoyaku-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any program makes files: the umask takes off what it takes off.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder_of(path)).map_err(failed)?;
+    let mut file = temporary_in(folder_of(path)).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     if let Ok(before) = fs::metadata(path) {
         file.as_file().set_permissions(before.permissions()).map_err(failed)?;
@@ -130,13 +126,36 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A file that is gone when it is dropped, unless it was moved to its place.
+fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".nekoyaku-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any program makes files: the umask takes off what it takes off.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
 /// Remember `text` as the machine's draft of the edition at `path`.
 pub(crate) fn keep_draft(path: &Path, text: &str) -> Result<(), Failure> {
     let draft = draft_of(path)?;
     let folder = folder_of(&draft).to_owned();
     let failed = |error: io::Error| Failure::new(format!("{} cannot be made", folder.display())).because(&error);
     fs::create_dir_all(&folder).map_err(failed)?;
+    if fs::read(&draft).is_ok_and(|there| there != text.as_bytes()) {
+        fs::rename(&draft, before(&draft)).map_err(failed)?;
+    }
     write(&draft, text)
+}
+
+/// The draft before this one.
+fn before(draft: &Path) -> PathBuf {
+    let mut name = draft.as_os_str().to_owned();
+    name.push(".before");
+    PathBuf::from(name)
 }
 
 fn folder_of(path: &Path) -> &Path {

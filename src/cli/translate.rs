@@ -194,8 +194,11 @@ fn deliver(
         }
         Standing::Nothing | Standing::OwnDraft => {}
     }
-    // The draft first: an edition without one would pass for a person's at the next run.
-    output::keep_draft(path, &edition.text)?;
+    // The draft first: an edition without one would pass for a person's at the next run. That is a
+    // nuisance, and no reason to throw away what was paid for.
+    if let Err(failure) = output::keep_draft(path, &edition.text) {
+        terminal.note(&format!("the draft of {} is not kept: {}", path.display(), failure.message));
+    }
     output::write(path, &edition.text)
 }
 
