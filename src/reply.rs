@@ -90,14 +90,22 @@ fn without_fence(answer: &str) -> &str {
     inside.split_once('\n').map_or(inside, |(_, text)| text).trim_end_matches('\n')
 }
 
-/// Entries of a JSON object with one of the keys, wherever it begins.
+/// Entries of a JSON object with one of the keys, wherever it begins; where there is none, those of
+/// any object with texts in it: an answer to something else.
 fn object(answer: &str, keys: &[String]) -> Option<Vec<(String, Option<String>)>> {
+    let mut other = None;
     // As many beginnings as an answer with a preamble can sanely have.
-    answer.match_indices('{').take(16).find_map(|(at, _)| {
+    let found = answer.match_indices('{').take(16).find_map(|(at, _)| {
         let text = &answer[at..];
         let object = first_object(text).or_else(|| first_object(&with_escaped_controls(text)))?;
+        if other.is_none() {
+            let texts = object.0.iter().filter(|(_, value)| matches!(value, Value::Text(_)));
+            let names: Vec<_> = texts.map(|(name, _)| (name.clone(), None)).collect();
+            other = Some(names).filter(|names| !names.is_empty());
+        }
         entries_of(object, keys)
-    })
+    });
+    found.or(other)
 }
 
 fn entries_of(object: Object, keys: &[String]) -> Option<Vec<(String, Option<String>)>> {

@@ -38,7 +38,8 @@ pub struct Request {
     pub system: String,
     /// The part that varies: context and segments.
     pub user: String,
-    /// The keys the answer must have, in order: `b0`, `b1`, …
+    /// The keys the answer must have, in order: `b3`, `b4`, … Each segment of an issue has its own,
+    /// so the answer to another request has none of them.
     pub keys: Vec<String>,
     /// How the answer is to be written.
     pub format: Format,
@@ -126,7 +127,7 @@ impl<'a> Composer<'a> {
     ///
     /// Where a template cannot be filled in.
     pub fn translate(&self, passage: &Passage, format: Format) -> Result<Request, PromptError> {
-        let keys = keys(passage.segments.len());
+        let keys = keys(passage);
         let values = SegmentsValues {
             section: passage.section.as_deref().unwrap_or_default(),
             before: passage.before.as_deref().unwrap_or_default(),
@@ -142,7 +143,7 @@ impl<'a> Composer<'a> {
     ///
     /// Where a template cannot be filled in.
     pub fn repair(&self, passage: &Passage, faulty: &[Faulty], format: Format) -> Result<Request, PromptError> {
-        let keys = keys(passage.segments.len());
+        let keys = keys(passage);
         let listed = keys
             .iter()
             .zip(&passage.segments)
@@ -190,6 +191,6 @@ impl<'a> Composer<'a> {
     }
 }
 
-fn keys(count: usize) -> Vec<String> {
-    (0..count).map(|place| format!("b{place}")).collect()
+fn keys(passage: &Passage) -> Vec<String> {
+    passage.segments.iter().map(|index| format!("b{index}")).collect()
 }

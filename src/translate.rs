@@ -5,7 +5,7 @@
 //! again, first together with all their faults listed, then each alone.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 
@@ -22,7 +22,7 @@ use crate::prompts::{PromptError, Prompts};
 use crate::reply;
 use crate::request::{Composer, Faulty, Format, Request};
 use crate::tags::{self, Piece};
-use crate::verify::{Fault, Rules, Severity};
+use crate::verify::{Fault, Rules, Severity, of_another_text};
 
 /// How the loop goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -379,7 +379,7 @@ impl<M: Model> Crew<'_, M> {
         }
         let drafts = reply::read(&answer.content, &request.keys, request.format);
         let attempts = passage.segments.iter().zip(drafts).map(|(segment, draft)| match draft {
-            Ok(draft) => self.judge.attempt(*segment, &draft),
+            Ok(draft) => self.judge.attempt_among(*segment, &draft, &passage.segments),
             Err(fault) => Attempt::without_draft(Fault::error("untranslated", fault.to_string())),
         });
         Round::Attempts(attempts.collect())
@@ -403,41 +403,54 @@ impl<M: Model> Crew<'_, M> {
     }
 
     /// The same answer to two texts of different length is the right one for one of them at most.
+    /// Asked for alone, a text that gets it again has it, and a person is told; unless the texts are
+    /// too different to have one translation.
     async fn ask_doubles_again(&self) -> Result<(), PromptError> {
-        let suspects = self.doubles();
-        for segment in suspects {
-            let fault = Fault::error("other-segment", "the same translation came back for another text of the issue");
-            let before = Attempt { draft: String::new(), usable: None, faults: vec![fault] };
+        let message = "the same translation came back for another text of the issue";
+        for (segment, _) in self.doubles() {
+            let before = Attempt::without_draft(Fault::error("other-segment", message));
             for (segment, attempt) in self.mend(vec![(segment, before)]).await? {
                 self.done(segment, attempt.outcome(false));
             }
         }
-        for segment in self.doubles() {
-            let fault = Fault::error("other-segment", "the same translation came back for another text of the issue");
-            self.done(segment, Outcome::Left(vec![fault]));
+        for (segment, far_apart) in self.doubles() {
+            let mut outcomes = self.outcomes.borrow_mut();
+            if far_apart {
+                outcomes[segment] = Some(Outcome::Left(vec![Fault::error("other-segment", message)]));
+            } else if let Some(Outcome::Translated { warnings, .. }) = &mut outcomes[segment] {
+                warnings.push(Fault::warning("other-segment", message));
+            }
         }
         Ok(())
     }
 
-    fn doubles(&self) -> Vec<usize> {
+    /// Segments that share a translation with one of another length, in order; and whether one text is
+    /// half as long again as the other.
+    fn doubles(&self) -> Vec<(usize, bool)> {
         // Shorter texts are the same by chance: two headings, two labels.
-        const SHORTEST: usize = 20;
+        const SHORTEST: usize = 8;
         let outcomes = self.outcomes.borrow();
-        let mut by_text: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_text: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
         for (index, outcome) in outcomes.iter().enumerate() {
-            if let Some(Outcome::Translated { pieces, .. }) = outcome {
+            let segment = &self.judge.issue.segments[index];
+            // The title is the text of an item, and often of the first heading.
+            if let Some(Outcome::Translated { pieces, .. }) = outcome
+                && segment.origin != Origin::Title
+            {
                 let text = tags::plain_text(pieces);
                 if text.chars().count() >= SHORTEST {
-                    by_text.entry(text).or_default().push(index);
+                    by_text.entry(text).or_default().push((index, segment.plain_text().chars().count()));
                 }
             }
         }
-        let length = |index: &usize| self.judge.issue.segments[*index].plain_text().chars().count();
-        let mut doubles: Vec<usize> = by_text
-            .into_values()
-            .filter(|same| same.iter().any(|index| length(index) != length(&same[0])))
-            .flatten()
-            .collect();
+        let mut doubles = Vec::new();
+        for same in by_text.into_values() {
+            let lengths = || same.iter().map(|(_, length)| *length);
+            let (Some(shortest), Some(longest)) = (lengths().min(), lengths().max()) else { continue };
+            if shortest < longest {
+                doubles.extend(same.iter().map(|(index, _)| (*index, longest * 2 >= shortest * 3)));
+            }
+        }
         doubles.sort_unstable();
         doubles
     }
@@ -483,6 +496,21 @@ impl<'a> Judge<'a> {
             _ => None,
         };
         Attempt { draft: draft.to_owned(), usable, faults }
+    }
+
+    /// An attempt that could have been meant for one of its neighbours in the request.
+    fn attempt_among(&self, index: usize, draft: &str, neighbours: &[usize]) -> Attempt {
+        let mut attempt = self.attempt(index, draft);
+        if let Some(usable) = &attempt.usable {
+            let text = |index: &usize| self.issue.segments[*index].plain_text();
+            let others: Vec<String> = neighbours.iter().filter(|other| **other != index).map(text).collect();
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
+            if let Some(fault) = of_another_text(&tags::plain_text(&usable.pieces), &text(&index), &others) {
+                attempt.faults.push(fault);
+                attempt.usable = None;
+            }
+        }
+        attempt
     }
 
     fn markdown(&self, segment: &Segment, pieces: &[Piece]) -> Result<String, String> {
