@@ -4,6 +4,7 @@ mod engine;
 mod failure;
 mod output;
 mod progress;
+mod summary;
 mod terminal;
 mod translate;
 

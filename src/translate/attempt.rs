@@ -1,0 +1,107 @@
+//! A draft, and what is wrong with it.
+
+use crate::emit::emit;
+use crate::issue::{Issue, Segment};
+use crate::profile::Profile;
+use crate::request::Faulty;
+use crate::tags::{self, Piece};
+use crate::verify::{Fault, Rules, Severity, of_another_text};
+
+use super::{Materials, Options, Outcome};
+
+/// Verifies drafts of one issue.
+pub(super) struct Judge<'a> {
+    pub(super) issue: &'a Issue,
+    rules: Rules<'a>,
+    pub(super) profile: &'a Profile,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(issue: &'a Issue, materials: Materials<'a>, options: &Options) -> Self {
+        let rules = Rules { glossary: materials.glossary, accept_chinese: options.accept_chinese };
+        Self { issue, rules, profile: materials.profile }
+    }
+
+    pub(super) fn attempt(&self, index: usize, draft: &str) -> Attempt {
+        let segment = &self.issue.segments[index];
+        let (pieces, mut faults) = self.rules.verify(segment, draft);
+        let markdown = pieces.as_ref().map(|pieces| self.markdown(segment, pieces));
+        if let Some(Err(message)) = &markdown {
+            faults.push(Fault::error("markdown-shape", message));
+        }
+        let wrong = faults.iter().any(|fault| fault.severity == Severity::Error);
+        let usable = match (pieces, markdown) {
+            (Some(pieces), Some(Ok(markdown))) if !wrong => Some(Usable { markdown, pieces }),
+            _ => None,
+        };
+        Attempt { draft: draft.to_owned(), usable, faults }
+    }
+
+    /// An attempt that could have been meant for one of its neighbours in the request.
+    pub(super) fn attempt_among(&self, index: usize, draft: &str, neighbours: &[usize]) -> Attempt {
+        let mut attempt = self.attempt(index, draft);
+        if let Some(usable) = &attempt.usable {
+            let text = |index: &usize| self.issue.segments[*index].plain_text();
+            let others: Vec<String> = neighbours.iter().filter(|other| **other != index).map(text).collect();
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
+            if let Some(fault) = of_another_text(&tags::plain_text(&usable.pieces), &text(&index), &others) {
+                attempt.faults.push(fault);
+                attempt.usable = None;
+            }
+        }
+        attempt
+    }
+
+    fn markdown(&self, segment: &Segment, pieces: &[Piece]) -> Result<String, String> {
+        match self.issue.place(segment) {
+            Some(place) => emit(&place, pieces).map(|(markdown, _)| markdown).map_err(|error| error.to_string()),
+            None => Ok(tags::plain_text(pieces).trim().to_owned()),
+        }
+    }
+}
+
+/// A draft and what was found in it.
+#[derive(Clone, Debug)]
+pub(super) struct Attempt {
+    draft: String,
+    pub(super) usable: Option<Usable>,
+    faults: Vec<Fault>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Usable {
+    markdown: String,
+    pieces: Vec<Piece>,
+}
+
+impl Attempt {
+    pub(super) fn without_draft(fault: Fault) -> Self {
+        Self { draft: String::new(), usable: None, faults: vec![fault] }
+    }
+
+    pub(super) fn is_clean(&self) -> bool {
+        self.usable.is_some() && self.faults.iter().all(|fault| fault.severity < Severity::Warning)
+    }
+
+    pub(super) fn told(&self) -> Faulty {
+        Faulty { draft: self.draft.clone(), faults: self.faults.iter().map(|fault| fault.message.clone()).collect() }
+    }
+
+    /// The later draft, unless the earlier one is better.
+    pub(super) fn or_better(self, later: Self) -> Self {
+        match (&self.usable, &later.usable) {
+            (Some(_), None) => self,
+            (Some(_), Some(_)) if later.faults.len() > self.faults.len() => self,
+            _ => later,
+        }
+    }
+
+    pub(super) fn outcome(self, reused: bool) -> Outcome {
+        match self.usable {
+            Some(Usable { markdown, pieces }) => {
+                Outcome::Translated { markdown, pieces, reused, warnings: self.faults }
+            }
+            None => Outcome::Left(self.faults),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Asks, reads, and asks again for what is faulty.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use crate::issue::{Issue, Origin};
+use crate::model::{Answer, Finish, Model, ModelError, Usage};
+use crate::passages::{Passage, around};
+use crate::prompts::PromptError;
+use crate::reply;
+use crate::request::{Composer, Faulty, Format, Request};
+use crate::tags;
+use crate::verify::Fault;
+
+use super::attempt::{Attempt, Judge};
+use super::{Materials, Options, Outcome, Progress, Run, TranslateError, title};
+
+/// Everyone who works on one issue.
+pub(super) struct Crew<'a, M> {
+    composer: Composer<'a>,
+    judge: Judge<'a>,
+    model: &'a M,
+    options: &'a Options,
+    progress: &'a dyn Fn(Progress),
+    // What the server turned out to have.
+    format: Cell<Format>,
+    outcomes: RefCell<Vec<Option<Outcome>>>,
+    usage: Cell<Usage>,
+    answers: Cell<u32>,
+    stopped: RefCell<Option<ModelError>>,
+    name: RefCell<Option<String>>,
+}
+
+/// An answer taken apart: an attempt for each segment, or why there is none for any.
+enum Round {
+    Attempts(Vec<Attempt>),
+    /// The answer was cut off, or the request too long.
+    TooMuch(Fault),
+    /// No answer, and no use in asking again now.
+    Nothing(Fault),
+}
+
+impl<'a, M: Model> Crew<'a, M> {
+    pub(super) fn new(
+        issue: &'a Issue,
+        model: &'a M,
+        materials: Materials<'a>,
+        options: &'a Options,
+        progress: &'a dyn Fn(Progress),
+    ) -> Self {
+        Self {
+            composer: Composer::new(issue, materials.prompts, materials.glossary),
+            judge: Judge::new(issue, materials, options),
+            model,
+            options,
+            progress,
+            format: Cell::new(options.format),
+            outcomes: RefCell::new(vec![None; issue.segments.len()]),
+            usage: Cell::new(Usage::default()),
+            answers: Cell::new(0),
+            stopped: RefCell::new(None),
+            name: RefCell::new(None),
+        }
+    }
+
+    /// See a passage through; `asked` is called once its first request has ended.
+    pub(super) async fn translate(&self, passage: Passage, asked: impl FnOnce()) -> Result<(), PromptError> {
+        let round = self.round(&passage, None).await;
+        asked();
+        match round? {
+            Round::Attempts(attempts) => self.settle(passage.segments, attempts).await,
+            Round::Nothing(fault) => {
+                self.leave(&passage.segments, &fault);
+                Ok(())
+            }
+            Round::TooMuch(fault) => self.in_halves(passage.segments, fault).await,
+        }
+    }
+
+    /// Ask for less at a time, down to one segment.
+    async fn in_halves(&self, segments: Vec<usize>, fault: Fault) -> Result<(), PromptError> {
+        let mut waiting = vec![(segments, fault)];
+        while let Some((segments, fault)) = waiting.pop() {
+            if segments.len() < 2 {
+                let attempts = segments.iter().map(|_| Attempt::without_draft(fault.clone())).collect();
+                self.settle(segments, attempts).await?;
+                continue;
+            }
+            for half in segments.chunks(segments.len().div_ceil(2)) {
+                let passage = around(self.judge.issue, half.to_vec());
+                match self.round(&passage, None).await? {
+                    Round::Attempts(attempts) => self.settle(passage.segments, attempts).await?,
+                    Round::Nothing(fault) => self.leave(&passage.segments, &fault),
+                    Round::TooMuch(fault) => waiting.push((passage.segments, fault)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ask again for what is faulty, until it is good or the rounds are used up.
+    async fn settle(&self, segments: Vec<usize>, attempts: Vec<Attempt>) -> Result<(), PromptError> {
+        let mut faulty: Vec<(usize, Attempt)> = Vec::new();
+        for (segment, attempt) in segments.into_iter().zip(attempts) {
+            if attempt.is_clean() {
+                self.done(segment, attempt.outcome(false));
+            } else {
+                faulty.push((segment, attempt));
+            }
+        }
+        for repair in 0..self.options.repairs {
+            // Together at first: one request mends all. Then each alone, so that none stands in the
+            // way of another.
+            let groups: Vec<Vec<(usize, Attempt)>> = if repair == 0 {
+                vec![std::mem::take(&mut faulty)]
+            } else {
+                // A draft that can be used is not asked about twice.
+                let (usable, rest): (Vec<_>, Vec<_>) =
+                    std::mem::take(&mut faulty).into_iter().partition(|(_, attempt)| attempt.usable.is_some());
+                for (segment, attempt) in usable {
+                    self.done(segment, attempt.outcome(false));
+                }
+                rest.into_iter().map(|one| vec![one]).collect()
+            };
+            for group in groups.into_iter().filter(|group| !group.is_empty()) {
+                faulty.extend(self.mend(group).await?);
+            }
+        }
+        for (segment, attempt) in faulty {
+            self.done(segment, attempt.outcome(false));
+        }
+        Ok(())
+    }
+
+    /// One round of repair: what is still faulty afterwards, each with the best draft so far.
+    async fn mend(&self, group: Vec<(usize, Attempt)>) -> Result<Vec<(usize, Attempt)>, PromptError> {
+        let (segments, attempts): (Vec<usize>, Vec<Attempt>) = group.into_iter().unzip();
+        let passage = around(self.judge.issue, segments);
+        let faulty: Vec<Faulty> = attempts.iter().map(Attempt::told).collect();
+        let again = match self.round(&passage, Some(&faulty)).await? {
+            Round::Attempts(again) => again,
+            Round::TooMuch(fault) | Round::Nothing(fault) => {
+                attempts.iter().map(|_| Attempt::without_draft(fault.clone())).collect()
+            }
+        };
+        let mut still = Vec::new();
+        for ((segment, before), after) in passage.segments.into_iter().zip(attempts).zip(again) {
+            let best = before.or_better(after);
+            if best.is_clean() {
+                self.done(segment, best.outcome(false));
+            } else {
+                still.push((segment, best));
+            }
+        }
+        Ok(still)
+    }
+
+    /// One request and its answer, in the form the server has.
+    async fn round(&self, passage: &Passage, faulty: Option<&[Faulty]>) -> Result<Round, PromptError> {
+        loop {
+            if let Some(error) = &*self.stopped.borrow() {
+                return Ok(Round::Nothing(Fault::error("untranslated", error.to_string())));
+            }
+            let format = self.format.get();
+            let request = match faulty {
+                None => self.composer.translate(passage, format)?,
+                Some(faulty) => self.composer.repair(passage, faulty, format)?,
+            };
+            let error = match self.model.ask(&request).await {
+                Ok(answer) => return Ok(self.read(passage, &request, answer)),
+                Err(error) => error,
+            };
+            let fault = Fault::error("untranslated", error.to_string());
+            match error {
+                ModelError::FormatRefused { .. } => {
+                    // Another request may have stepped down already.
+                    match format.plainer() {
+                        Some(plainer) => self.format.set(self.format.get().max(plainer)),
+                        None => return Ok(Round::Nothing(fault)),
+                    }
+                }
+                ModelError::TooLong { .. } => return Ok(Round::TooMuch(fault)),
+                error => {
+                    // Without a single answer so far there is no sense in going on.
+                    if error.is_fatal() || self.answers.get() == 0 {
+                        self.stopped.borrow_mut().get_or_insert(error);
+                    }
+                    return Ok(Round::Nothing(fault));
+                }
+            }
+        }
+    }
+
+    fn read(&self, passage: &Passage, request: &Request, answer: Answer) -> Round {
+        self.answers.set(self.answers.get() + 1);
+        let mut usage = self.usage.get();
+        usage += answer.usage;
+        self.usage.set(usage);
+        if answer.model.is_some() {
+            *self.name.borrow_mut() = answer.model;
+        }
+        let whole = |message: &str| {
+            let attempt = || Attempt::without_draft(Fault::error("untranslated", message));
+            Round::Attempts(passage.segments.iter().map(|_| attempt()).collect())
+        };
+        match answer.finish {
+            Finish::Length => {
+                return Round::TooMuch(Fault::error("untranslated", "the answer was cut off before its end"));
+            }
+            Finish::Filtered => return whole("the server's content filter held the answer back"),
+            Finish::Other(reason) => return whole(&format!("the answer ended early: {reason}")),
+            Finish::Stop | Finish::Unstated => {}
+        }
+        let drafts = reply::read(&answer.content, &request.keys, request.format);
+        let attempts = passage.segments.iter().zip(drafts).map(|(segment, draft)| match draft {
+            Ok(draft) => self.judge.attempt_among(*segment, &draft, &passage.segments),
+            Err(fault) => Attempt::without_draft(Fault::error("untranslated", fault.to_string())),
+        });
+        Round::Attempts(attempts.collect())
+    }
+
+    fn leave(&self, segments: &[usize], fault: &Fault) {
+        for segment in segments {
+            self.done(*segment, Outcome::Left(vec![fault.clone()]));
+        }
+    }
+
+    fn done(&self, segment: usize, outcome: Outcome) {
+        self.outcomes.borrow_mut()[segment] = Some(outcome);
+        let outcomes = self.outcomes.borrow();
+        let usage = self.usage.get();
+        (self.progress)(Progress {
+            done: outcomes.iter().flatten().count(),
+            of: outcomes.len(),
+            tokens: usage.input_tokens + usage.output_tokens,
+        });
+    }
+
+    /// The same answer to two texts of different length is the right one for one of them at most.
+    /// Asked for alone, a text that gets it again has it, and a person is told; unless the texts are
+    /// too different to have one translation.
+    pub(super) async fn ask_doubles_again(&self) -> Result<(), PromptError> {
+        let message = "the same translation came back for another text of the issue";
+        for (segment, _) in self.doubles() {
+            let before = Attempt::without_draft(Fault::error("other-segment", message));
+            for (segment, attempt) in self.mend(vec![(segment, before)]).await? {
+                self.done(segment, attempt.outcome(false));
+            }
+        }
+        for (segment, far_apart) in self.doubles() {
+            let mut outcomes = self.outcomes.borrow_mut();
+            if far_apart {
+                outcomes[segment] = Some(Outcome::Left(vec![Fault::error("other-segment", message)]));
+            } else if let Some(Outcome::Translated { warnings, .. }) = &mut outcomes[segment] {
+                warnings.push(Fault::warning("other-segment", message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Segments that share a translation with one of another length, in order; and whether one text is
+    /// half as long again as the other.
+    fn doubles(&self) -> Vec<(usize, bool)> {
+        // Shorter texts are the same by chance: two headings, two labels.
+        const SHORTEST: usize = 8;
+        let outcomes = self.outcomes.borrow();
+        let mut by_text: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+        for (index, outcome) in outcomes.iter().enumerate() {
+            let segment = &self.judge.issue.segments[index];
+            // The title is the text of an item, and often of the first heading.
+            if let Some(Outcome::Translated { pieces, .. }) = outcome
+                && segment.origin != Origin::Title
+            {
+                let text = tags::plain_text(pieces);
+                if text.chars().count() >= SHORTEST {
+                    by_text.entry(text).or_default().push((index, segment.plain_text().chars().count()));
+                }
+            }
+        }
+        let mut doubles = Vec::new();
+        for same in by_text.into_values() {
+            let lengths = || same.iter().map(|(_, length)| *length);
+            let (Some(shortest), Some(longest)) = (lengths().min(), lengths().max()) else { continue };
+            if shortest < longest {
+                doubles.extend(same.iter().map(|(index, _)| (*index, longest * 2 >= shortest * 3)));
+            }
+        }
+        doubles.sort_unstable();
+        doubles
+    }
+
+    /// What came of it all.
+    pub(super) fn finish(self, issue: &Issue) -> Result<Run, TranslateError> {
+        let stopped = self.stopped.into_inner();
+        if self.answers.get() == 0
+            && let Some(error) = stopped
+        {
+            return Err(error.into());
+        }
+        let missing = || Outcome::Left(vec![Fault::error("untranslated", "it was not asked for")]);
+        let mut outcomes: Vec<Outcome> =
+            self.outcomes.into_inner().into_iter().map(|outcome| outcome.unwrap_or_else(missing)).collect();
+        title::adopt(issue, self.judge.profile, &mut outcomes);
+        Ok(Run { outcomes, usage: self.usage.get(), stopped, model: self.name.into_inner() })
+    }
+}

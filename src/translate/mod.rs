@@ -1,0 +1,194 @@
+//! The loop: ask, read, verify, ask again for what is faulty, within bounds.
+//!
+//! Each segment ends in one of three states: translated and verified, reused and verified, or left
+//! as it was with the reasons. One segment never costs another: only those that are faulty are asked
+//! again, first together with all their faults listed, then each alone.
+
+mod attempt;
+mod crew;
+mod title;
+
+use futures_util::stream::{self, StreamExt};
+
+use crate::edition::Rendered;
+use crate::glossary::Glossary;
+use crate::issue::Issue;
+use crate::memory::Memory;
+use crate::model::{Model, ModelError, Usage};
+use crate::passages::{Limits, passages};
+use crate::profile::Profile;
+use crate::prompts::{PromptError, Prompts};
+use crate::request::{Composer, Format, Request};
+use crate::tags::Piece;
+use crate::verify::Fault;
+
+use attempt::Judge;
+use crew::Crew;
+
+/// How the loop goes about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How much goes into one request.
+    pub limits: Limits,
+    /// How many rounds of repair a segment has.
+    pub repairs: u32,
+    /// How many requests are under way at once.
+    pub concurrency: usize,
+    /// The form of answer that is asked for first.
+    pub format: Format,
+    /// Whether answers may be in Chinese; for trying out a server.
+    pub accept_chinese: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { limits: Limits::default(), repairs: 2, concurrency: 16, format: Format::Schema, accept_chinese: false }
+    }
+}
+
+/// What an edition is made with, besides the issue.
+#[derive(Clone, Copy, Debug)]
+pub struct Materials<'a> {
+    /// The edition's settings.
+    pub profile: &'a Profile,
+    /// What the model is told.
+    pub prompts: &'a Prompts,
+    /// The termbase.
+    pub glossary: &'a Glossary,
+}
+
+/// How a segment ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A verified translation.
+    Translated {
+        /// As Markdown; the title as text.
+        markdown: String,
+        /// The same as a tree.
+        pieces: Vec<Piece>,
+        /// Whether it was known before.
+        reused: bool,
+        /// What a person should look at all the same.
+        warnings: Vec<Fault>,
+    },
+    /// It stays in the source language.
+    Left(Vec<Fault>),
+}
+
+/// What came of an issue.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    /// One for each segment of the issue.
+    pub outcomes: Vec<Outcome>,
+    /// What it took.
+    pub usage: Usage,
+    /// Why the model was not asked to the end, where it was not.
+    pub stopped: Option<ModelError>,
+    /// The model that says it answered.
+    pub model: Option<String>,
+}
+
+impl Run {
+    /// What goes into the edition.
+    pub fn rendered(&self) -> Vec<Rendered> {
+        self.outcomes
+            .iter()
+            .map(|outcome| match outcome {
+                Outcome::Translated { markdown, .. } => Rendered::Translation(markdown.clone()),
+                Outcome::Left(_) => Rendered::Left,
+            })
+            .collect()
+    }
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Progress {
+    /// Segments that have their outcome.
+    pub done: usize,
+    /// All segments.
+    pub of: usize,
+    /// Tokens in and out so far.
+    pub tokens: u64,
+}
+
+/// Why nothing came of an issue.
+#[derive(Debug, thiserror::Error)]
+pub enum TranslateError {
+    /// A template cannot be filled in.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
+    /// The model gave no answer at all.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
+
+/// Translate what the memory knows, and leave the rest.
+pub fn from_memory(issue: &Issue, memory: &Memory, materials: Materials<'_>, options: &Options) -> Run {
+    let judge = Judge::new(issue, materials, options);
+    let outcomes = issue
+        .segments
+        .iter()
+        .enumerate()
+        .map(|(index, segment)| {
+            let Some(known) = memory.find(segment, materials.glossary) else {
+                return Outcome::Left(vec![Fault::error("untranslated", "the translation memory does not know it")]);
+            };
+            judge.attempt(index, &known).outcome(true)
+        })
+        .collect();
+    let mut run = Run { outcomes, ..Run::default() };
+    title::adopt(issue, materials.profile, &mut run.outcomes);
+    run
+}
+
+/// The requests that would be sent if each answer were good at once.
+///
+/// # Errors
+///
+/// Where a template cannot be filled in.
+pub fn first_requests(issue: &Issue, materials: Materials<'_>, options: &Options) -> Result<Vec<Request>, PromptError> {
+    let composer = Composer::new(issue, materials.prompts, materials.glossary);
+    let all: Vec<usize> = (0..issue.segments.len()).collect();
+    passages(issue, &all, options.limits).iter().map(|passage| composer.translate(passage, options.format)).collect()
+}
+
+/// Translate `issue` with `model`; `progress` is told whenever a segment has its outcome.
+///
+/// # Errors
+///
+/// Where the model gave no answer at all. When some were given and then no more, the run says so and
+/// has what there is.
+pub async fn translate(
+    issue: &Issue,
+    model: &impl Model,
+    materials: Materials<'_>,
+    options: &Options,
+    progress: &dyn Fn(Progress),
+) -> Result<Run, TranslateError> {
+    let all: Vec<usize> = (0..issue.segments.len()).collect();
+    let passages = passages(issue, &all, options.limits);
+    let crew = Crew::new(issue, model, materials, options, progress);
+    let (warm, is_warm) = tokio::sync::watch::channel(false);
+    let work = passages.into_iter().enumerate().map(|(place, passage)| {
+        let (crew, warm, mut is_warm) = (&crew, &warm, is_warm.clone());
+        async move {
+            if place > 0 {
+                // The first request fills the prefix cache that the others are served from. The sender
+                // lives as long as this loop, so the wait can only end in a value.
+                let _ = is_warm.wait_for(|warm| *warm).await;
+            }
+            crew.translate(passage, || {
+                warm.send_replace(true);
+            })
+            .await
+        }
+    });
+    let mut running = stream::iter(work).buffer_unordered(options.concurrency.max(1));
+    while let Some(done) = running.next().await {
+        done?;
+    }
+    drop(running);
+    crew.ask_doubles_again().await?;
+    crew.finish(issue)
+}
