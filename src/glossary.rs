@@ -81,6 +81,16 @@ pub enum GlossaryError {
         /// The line of the entry, from one.
         line: usize,
     },
+    /// A field that cannot be meant.
+    #[error("line {line}: in the term `{source_term}`, {what}")]
+    Senseless {
+        /// The line of the entry, from one.
+        line: usize,
+        /// The term.
+        source_term: String,
+        /// What is wrong with it.
+        what: String,
+    },
     /// Two entries for one term.
     #[error("line {line}: the term `{source_term}` is there already, in line {first}")]
     Double {
@@ -98,6 +108,21 @@ pub enum GlossaryError {
 pub struct Glossary {
     terms: Vec<Term>,
     finder: AhoCorasick,
+}
+
+impl Term {
+    fn fault(&self) -> Option<String> {
+        let forms = || self.variants.iter().chain(&self.forbidden);
+        if forms().any(|form| form.trim().is_empty()) {
+            return Some("a variant or a forbidden form is empty".to_owned());
+        }
+        if let Some(form) = self.forbidden.iter().find(|form| **form == self.target || self.variants.contains(form)) {
+            return Some(format!("`{form}` is both right and forbidden"));
+        }
+        let control = |text: &String| text.chars().any(char::is_control);
+        let all = [&self.source, &self.target, &self.note].into_iter().chain(forms());
+        all.into_iter().any(control).then(|| "there is a control character".to_owned())
+    }
 }
 
 #[derive(Deserialize)]
@@ -145,8 +170,11 @@ impl Glossary {
             if term.keep && term.target.is_empty() {
                 term.target.clone_from(&term.source);
             }
-            if term.target.is_empty() {
+            if term.target.trim().is_empty() {
                 return Err(GlossaryError::NoTarget { line, source_term: term.source });
+            }
+            if let Some(what) = term.fault() {
+                return Err(GlossaryError::Senseless { line, source_term: term.source, what });
             }
             let key = if term.case { term.source.clone() } else { term.source.to_lowercase() };
             if let Some(first) = lines.insert(key, line) {
@@ -278,6 +306,14 @@ target = "R 言語"
         assert_eq!(error.to_string(), "line 4: the term `甲` is there already, in line 1");
         let error = Glossary::parse("[[term]]\nsource = \"甲\"\ntargets = \"a\"\n").unwrap_err();
         assert!(error.to_string().contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn forms_that_cannot_be_meant_are_refused() {
+        for fields in ["forbidden = [\"\"]", "forbidden = [\"a\"]", "variants = [\" \"]", "note = \"x\\u001by\""] {
+            let text = format!("[[term]]\nsource = \"甲\"\ntarget = \"a\"\n{fields}\n");
+            assert!(matches!(Glossary::parse(&text), Err(GlossaryError::Senseless { line: 1, .. })), "{fields}");
+        }
     }
 
     #[test]

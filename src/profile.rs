@@ -43,8 +43,6 @@ pub struct ModelSettings {
     pub base_url: Option<String>,
     /// The model's name.
     pub name: Option<String>,
-    /// The environment variable the key is in.
-    pub api_key_env: Option<String>,
     /// Seconds for one exchange.
     pub timeout: Option<u64>,
     /// Requests at a time.
@@ -84,6 +82,18 @@ pub enum ProfileError {
     /// It is not TOML, or has an unknown key or a value of the wrong kind; the message has the line.
     #[error("{0}")]
     Unreadable(String),
+    /// A number that makes no sense.
+    #[error("`model.{name}` is {value}; it has to be from {least} to {most}")]
+    OutOfRange {
+        /// The key.
+        name: &'static str,
+        /// What it is set to.
+        value: u64,
+        /// The least it can be.
+        least: u64,
+        /// The most it can be.
+        most: u64,
+    },
     /// A title pattern without its parts.
     #[error("`{0}` has to have {{number}} and then {{title}} in it, once each")]
     TitlePattern(&'static str),
@@ -110,6 +120,18 @@ impl Profile {
         for (name, pattern) in [("source_title", &profile.source_title), ("target_title", &profile.target_title)] {
             if parts(pattern).is_none() {
                 return Err(ProfileError::TitlePattern(name));
+            }
+        }
+        let model = &profile.model;
+        let numbers = [
+            ("timeout", model.timeout, 1, 86_400),
+            ("concurrency", model.concurrency.map(|number| number as u64), 1, 256),
+            ("repairs", model.repairs.map(u64::from), 0, 20),
+            ("batch", model.batch.map(|number| number as u64), 1, 200),
+        ];
+        for (name, value, least, most) in numbers {
+            if let Some(value) = value.filter(|value| !(least..=most).contains(value)) {
+                return Err(ProfileError::OutOfRange { name, value, least, most });
             }
         }
         Ok(profile)
@@ -224,6 +246,13 @@ mod tests {
         );
         assert_eq!(profile.original_url("2023-06-24-weekly", Some(8)), "https://pythoncat.top/posts/2023-06-24-weekly");
         assert_eq!(profile.original_url("2023-12-11-sweekly", None), "https://pythoncat.top/posts/2023-12-11-sweekly");
+    }
+
+    #[test]
+    fn numbers_have_bounds() {
+        let error = Profile::parse("[model]\nrepairs = 4294967295\n").unwrap_err().to_string();
+        assert_eq!(error, "`model.repairs` is 4294967295; it has to be from 0 to 20");
+        assert!(Profile::parse("[model]\ntimeout = 0\n").is_err());
     }
 
     #[test]

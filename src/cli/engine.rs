@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use nekoyaku::model::{self, LocalServer, OpenAi, USUAL_PORTS};
 use nekoyaku::profile::Profile;
-use secrecy::SecretString;
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::failure::{self, Failure};
 
@@ -63,7 +64,10 @@ impl EngineArgs {
         if self.offline {
             return Ok(Engine::Memory { why: "--offline".to_owned(), offers: Vec::new() });
         }
-        let key = self.key(profile)?;
+        let key = self.key()?;
+        if key.as_ref().is_some_and(|key| key.expose_secret().starts_with(['"', '\'', '“'])) {
+            return Err(Failure::new("the key begins with a quotation mark").hint("set it again, without quotes"));
+        }
         let Some(base_url) = self.base_url(profile, key.is_some())? else {
             if self.model.is_some() {
                 return Err(self.no_key("api.openai.com"));
@@ -71,7 +75,7 @@ impl EngineArgs {
             let offers = runtime.get()?.block_on(model::local_servers(USUAL_PORTS, Duration::from_millis(300)));
             return Ok(Engine::Memory { why: "no key and no server named".to_owned(), offers });
         };
-        let place = Place::of(&base_url);
+        let (place, base_url) = Place::of(&base_url)?;
         if key.is_none() && !place.is_private() {
             return Err(self.no_key(&place.host));
         }
@@ -97,20 +101,25 @@ impl EngineArgs {
         Ok(Engine::Model { model: Box::new(OpenAi::new(options)?), name })
     }
 
-    fn key(&self, profile: &Profile) -> Result<Option<SecretString>, Failure> {
+    /// The key, from a file or from the environment. Which variable it is in is never read from a
+    /// settings file: that comes with a repository, and could name anybody's secret.
+    fn key(&self) -> Result<Option<SecretString>, Failure> {
         if let Some(path) = &self.api_key_file {
-            return failure::read(path)
-                .map(|key| Some(key.trim()).filter(|key| !key.is_empty()).map(SecretString::from));
+            let text = failure::read(path)?;
+            let key = text.trim_start_matches('\u{feff}').trim();
+            if key.is_empty() {
+                return Err(Failure::new(format!("there is no key in {}", path.display())));
+            }
+            return Ok(Some(SecretString::from(key)));
         }
-        let named = self.api_key_env.as_deref().or(profile.model.api_key_env.as_deref());
-        let variable = named.unwrap_or("OPENAI_API_KEY");
+        let variable = self.api_key_env.as_deref().unwrap_or("OPENAI_API_KEY");
         match env::var(variable) {
-            Ok(key) if !key.trim().is_empty() => Ok(Some(SecretString::from(key))),
+            Ok(key) if !key.trim().is_empty() => Ok(Some(SecretString::from(key.trim()))),
             Err(env::VarError::NotUnicode(_)) => {
                 Err(Failure::new(format!("the key in {variable} is not UTF-8")).hint("set the key again"))
             }
             _ if self.api_key_env.is_some() => {
-                Err(Failure::new(format!("there is no key in the environment variable {variable}")))
+                Err(Failure::new(format!("there is no key in the environment variable `{variable}`")))
             }
             _ => Ok(None),
         }
@@ -124,7 +133,7 @@ impl EngineArgs {
             return Ok(has_key.then(|| model::Options::default().base_url));
         };
         // A settings file comes with a repository, and could send anybody's key anywhere.
-        if has_key && !Place::of(url).is_loopback() {
+        if has_key && !Place::of(url)?.0.is_loopback() {
             return Err(Failure::new(format!("nekoyaku.toml names the server {url}, and a key is set"))
                 .hint("if your key is to go there, say so: --base-url, or OPENAI_BASE_URL"));
         }
@@ -158,16 +167,24 @@ struct Place {
 }
 
 impl Place {
-    fn of(url: &str) -> Self {
-        let url = url.trim().to_ascii_lowercase();
-        let (scheme, rest) = url.split_once("://").unwrap_or(("", &url));
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let authority = authority.rsplit('@').next().unwrap_or_default();
-        let host = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((host, _)) => host,
-            None => authority.split(':').next().unwrap_or_default(),
+    /// The place, and the address as the client will read it: there is one parser, so that what is
+    /// judged here and what is connected to are the same.
+    fn of(address: &str) -> Result<(Self, String), Failure> {
+        let bad = |reason: &str| {
+            Failure::new(format!("{reason}: {address}"))
+                .hint("give an address like https://api.openai.com/v1 with --base-url")
         };
-        Self { host: host.to_owned(), plain: scheme != "https" }
+        let written = address.trim().to_ascii_lowercase();
+        if !written.starts_with("http://") && !written.starts_with("https://") {
+            return Err(bad("the base URL does not begin with http:// or https://"));
+        }
+        if address.contains('\\') {
+            return Err(bad("there is a backslash in the base URL"));
+        }
+        let url = Url::parse(address.trim()).map_err(|error| bad(&format!("the base URL cannot be read ({error})")))?;
+        let host = url.host_str().ok_or_else(|| bad("the base URL has no host"))?;
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        Ok((Self { host, plain: url.scheme() != "https" }, url.to_string()))
     }
 
     fn is_loopback(&self) -> bool {
@@ -207,23 +224,31 @@ mod tests {
 
     #[test]
     fn private_places_are_told_from_public_ones() {
-        for url in [
-            "http://localhost:8080/v1",
-            "http://127.0.0.1/v1",
-            "http://[::1]:1/v1",
-            "http://192.168.1.5/",
-            "http://nas/v1",
-            "http://nas.local",
-        ] {
-            assert!(Place::of(url).is_private(), "{url}");
+        let is_private = |url: &str| Place::of(url).expect("an address").0.is_private();
+        for url in ["http://localhost:8080/v1", "http://127.0.0.1/v1", "http://[::1]:1/v1", "http://192.168.1.5/"] {
+            assert!(is_private(url), "{url}");
         }
+        for url in ["http://nas/v1", "http://nas.local", "http://2130706433/"] {
+            assert!(is_private(url), "{url}");
+        }
+        for url in
+            ["https://api.openai.com/v1", "http://8.8.8.8", "http://localhost.example.com", "http://3221225986/v1"]
+        {
+            assert!(!is_private(url), "{url}");
+        }
+        assert!(!is_private("http://127.0.0.1@evil.example/v1"));
+    }
+
+    #[test]
+    fn an_address_that_two_parsers_read_in_two_ways_is_refused() {
         for url in [
-            "https://api.openai.com/v1",
-            "http://8.8.8.8",
-            "http://localhost.example.com",
-            "http://127.0.0.1@evil.example/v1",
+            "http://192.0.2.2:80\\@localhost/v1",
+            "http:192.0.2.2/v1",
+            "http:\\\\192.0.2.2\\@localhost/v1",
+            "localhost:9",
+            "",
         ] {
-            assert!(!Place::of(url).is_private(), "{url}");
+            assert!(Place::of(url).is_err(), "{url}");
         }
     }
 }

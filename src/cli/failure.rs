@@ -15,12 +15,11 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) causes: Vec<String>,
     pub(crate) hint: Option<String>,
-    broken_pipe: bool,
 }
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), causes: Vec::new(), hint: None, broken_pipe: false }
+        Self { message: message.into(), causes: Vec::new(), hint: None }
     }
 
     /// `error` and what caused it.
@@ -37,8 +36,7 @@ impl Failure {
     /// Writing to stdout failed.
     #[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
     pub(crate) fn output(error: io::Error) -> Self {
-        let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        Self { broken_pipe, ..Self::new("the output cannot be written").because(&error) }
+        Self::new("the output cannot be written").because(&error)
     }
 
     pub(crate) fn because(mut self, cause: &dyn std::fmt::Display) -> Self {
@@ -55,10 +53,6 @@ impl Failure {
     pub(crate) fn about(mut self, path: &Path) -> Self {
         self.message = format!("{}: {}", path.display(), self.message);
         self
-    }
-
-    pub(crate) fn is_broken_pipe(&self) -> bool {
-        self.broken_pipe
     }
 }
 
@@ -122,7 +116,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
     if path.is_dir() {
-        return Failure::new(format!("{} is a folder, not a file", path.display())).hint("name the issues in it");
+        return Failure::new(format!("{} is a folder, not a file", path.display()));
     }
     if error.kind() == io::ErrorKind::NotFound {
         return Failure::new(format!("there is no file {}", path.display()));

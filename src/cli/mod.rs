@@ -88,8 +88,6 @@ pub(crate) fn main() -> ExitCode {
     let ended = result.and_then(|outcome| terminal.flush().map(|()| outcome).map_err(Failure::output));
     match ended {
         Ok(outcome) => outcome.into(),
-        // Whoever read our output has seen enough.
-        Err(failure) if failure.is_broken_pipe() => Outcome::Clean.into(),
         Err(failure) => {
             terminal.failure(&failure);
             Outcome::Failed.into()

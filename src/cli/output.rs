@@ -1,9 +1,10 @@
 //! Where an edition goes, and that nothing of a person's is lost by it.
 //!
 //! Files are written beside their place and moved there whole. Of each edition that was written, a
-//! copy stays in `.nekoyaku/drafts/`: an edition that is no longer like its draft was touched by a
-//! person, and is not overwritten. The draft before it stays too, so that a run that is killed
-//! between writing the draft and writing the edition does not make its own work look like a person's.
+//! copy stays in `.nekoyaku/drafts/` beside it: an edition that is no longer like its draft was
+//! touched by a person, and is not overwritten. The draft before it stays too, so that a run that is
+//! killed between writing the draft and writing the edition does not make its own work look like a
+//! person's.
 
 use std::fs;
 use std::io::{self, Write};
@@ -48,10 +49,16 @@ pub(crate) fn diff_of(edition: &Path) -> PathBuf {
     if edition.extension().is_some_and(|extension| extension == "md") {
         edition.with_extension("diff")
     } else {
-        let mut name = edition.as_os_str().to_owned();
-        name.push(".diff");
-        PathBuf::from(name)
+        with_suffix(edition, ".diff")
     }
+}
+
+/// A path that is the same for all spellings of it, whether there is a file or not.
+pub(crate) fn settled(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| match fs::canonicalize(folder_of(path)) {
+        Ok(folder) => folder.join(path.file_name().unwrap_or_default()),
+        Err(_) => path.to_owned(),
+    })
 }
 
 /// What stands where an edition is to go.
@@ -66,27 +73,67 @@ pub(crate) enum Standing {
 
 /// Look at the place an edition is to go to.
 pub(crate) fn standing(path: &Path) -> Result<Standing, Failure> {
-    let folder = folder_of(path);
-    if !folder.is_dir() {
-        return Err(Failure::new(format!("there is no folder {}", folder.display()))
-            .hint(format!("make it first: mkdir -p {}", folder.display())));
+    check_folder(path)?;
+    if is_device(path) {
+        return Ok(Standing::Nothing);
     }
     if path.is_dir() {
         return Err(Failure::new(format!("{} is a folder, not a file", path.display()))
             .hint("give a folder with --out-dir, a file with -o"));
     }
-    // Whether something can be written here is better known before it is paid for.
-    temporary_in(folder)
-        .map_err(|error| Failure::new(format!("nothing can be written into {}", folder.display())).because(&error))?;
     match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Standing::Nothing),
         Err(error) => Err(Failure::new(format!("{} cannot be read", path.display())).because(&error)),
         Ok(there) => {
-            let draft = draft_of(path)?;
+            let draft = draft_of(path);
             let own = [before(&draft), draft].iter().any(|draft| fs::read(draft).is_ok_and(|draft| draft == there));
             Ok(if own { Standing::OwnDraft } else { Standing::Touched(there) })
         }
     }
+}
+
+/// A diff is derived and may be written anew; any other file may not.
+pub(crate) fn check_diff(path: &Path) -> Result<(), Failure> {
+    check_folder(path)?;
+    if is_device(path) {
+        return Ok(());
+    }
+    if path.is_dir() {
+        return Err(Failure::new(format!("{} is a folder, not a file", path.display()))
+            .hint("give a file with --diff, or none with --no-diff"));
+    }
+    match fs::read(path) {
+        Ok(there) if !there.is_empty() && !there.starts_with(b"--- ") => {
+            Err(Failure::new(format!("{} is there already, and it is no diff", path.display()))
+                .hint("give another file with --diff, or none with --no-diff"))
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Failure::new(format!("{} cannot be read", path.display())).because(&error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether something can be written here is better known before it is paid for.
+fn check_folder(path: &Path) -> Result<(), Failure> {
+    let folder = folder_of(path);
+    if folder.exists() && !folder.is_dir() {
+        return Err(Failure::new(format!("{} is a file, not a folder", folder.display())));
+    }
+    if !folder.is_dir() {
+        return Err(Failure::new(format!("there is no folder {}", folder.display()))
+            .hint(format!("make it first: mkdir -p {}", folder.display())));
+    }
+    if is_device(path) {
+        return Ok(());
+    }
+    let tried = temporary_in(folder).map(drop);
+    tried.map_err(|error| Failure::new(format!("nothing can be written into {}", folder.display())).because(&error))
+}
+
+/// A terminal, a pipe, `/dev/null`: something to write to, and not to replace.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// The refusal to overwrite.
@@ -95,30 +142,49 @@ pub(crate) fn touched(path: &Path) -> Failure {
         .hint("write to another file with -o, or start anew with --force, which keeps a copy")
 }
 
-/// Put a copy of what `path` holds beside it, under a name that is free.
+/// Put what `path` holds beside it, under a name that is free.
 pub(crate) fn keep_copy(path: &Path) -> Result<PathBuf, Failure> {
-    let name = |number: usize| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(if number == 0 { ".bak".to_owned() } else { format!(".bak{number}") });
-        PathBuf::from(name)
-    };
-    let copy = (0..).map(name).find(|copy| !copy.exists()).unwrap_or_else(|| name(0));
+    let copy = free_name(path, ".bak");
     fs::copy(path, &copy)
         .map_err(|error| Failure::new(format!("a copy of {} cannot be kept", path.display())).because(&error))?;
     Ok(copy)
 }
 
-/// Write `text` to `path`, whole or not at all.
+/// `path` with `suffix`, and a number where that is taken.
+pub(crate) fn free_name(path: &Path, suffix: &str) -> PathBuf {
+    let name = |number: usize| {
+        let number = if number == 0 { String::new() } else { number.to_string() };
+        with_suffix(path, &format!("{suffix}{number}"))
+    };
+    (0..).map(name).find(|name| fs::symlink_metadata(name).is_err()).unwrap_or_else(|| name(0))
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Write an edition to `path`, through a link to the file it points to.
+pub(crate) fn write_edition(path: &Path, text: &str) -> Result<(), Failure> {
+    write(&fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()), text)
+}
+
+/// Write `text` to `path`, whole or not at all. A link there is replaced, not followed.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    // Through a link to the file it points to.
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let failed = |error: io::Error| {
         Failure::new(format!("{} cannot be written; what was there before is as it was", path.display()))
             .because(&error)
     };
+    if is_device(path) {
+        let mut device = fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+        return device.write_all(text.as_bytes()).map_err(failed);
+    }
     let mut file = temporary_in(folder_of(path)).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
-    if let Ok(before) = fs::metadata(path) {
+    if let Ok(before) = fs::symlink_metadata(path)
+        && before.is_file()
+    {
         file.as_file().set_permissions(before.permissions()).map_err(failed)?;
     }
     file.as_file().sync_all().map_err(failed)?;
@@ -141,53 +207,44 @@ fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
 
 /// Remember `text` as the machine's draft of the edition at `path`.
 pub(crate) fn keep_draft(path: &Path, text: &str) -> Result<(), Failure> {
-    let draft = draft_of(path)?;
-    let folder = folder_of(&draft).to_owned();
+    if is_device(path) {
+        return Ok(());
+    }
+    let draft = draft_of(path);
+    let folder = folder_of(&draft);
     let failed = |error: io::Error| Failure::new(format!("{} cannot be made", folder.display())).because(&error);
-    fs::create_dir_all(&folder).map_err(failed)?;
+    fs::create_dir_all(folder).map_err(failed)?;
+    // A link in a repository must not lead a draft to another place.
+    if fs::canonicalize(folder).map_err(failed)? != settled(folder_of(path)).join(OWN_FOLDER).join(DRAFTS) {
+        return Err(Failure::new(format!("{} leads somewhere else", folder.display())));
+    }
+    let ignore = folder_of(path).join(OWN_FOLDER).join(".gitignore");
+    if fs::symlink_metadata(&ignore).is_err() {
+        write(&ignore, "*\n")?;
+    }
     if fs::read(&draft).is_ok_and(|there| there != text.as_bytes()) {
         fs::rename(&draft, before(&draft)).map_err(failed)?;
     }
     write(&draft, text)
 }
 
+const OWN_FOLDER: &str = ".nekoyaku";
+const DRAFTS: &str = "drafts";
+
+/// Where the draft of the edition at `path` is kept: beside it, so that no folder further up, which
+/// may be somebody else's, has a say in what is overwritten.
+fn draft_of(path: &Path) -> PathBuf {
+    folder_of(path).join(OWN_FOLDER).join(DRAFTS).join(path.file_name().unwrap_or_default())
+}
+
 /// The draft before this one.
 fn before(draft: &Path) -> PathBuf {
-    let mut name = draft.as_os_str().to_owned();
-    name.push(".before");
-    PathBuf::from(name)
+    with_suffix(draft, ".before")
 }
 
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
-    }
-}
-
-/// Where the draft of the edition at `path` is kept.
-fn draft_of(path: &Path) -> Result<PathBuf, Failure> {
-    let folder = folder_of(path);
-    let folder = fs::canonicalize(folder)
-        .map_err(|error| Failure::new(format!("{} cannot be found", folder.display())).because(&error))?;
-    let marks = [".nekoyaku", "nekoyaku.toml", ".git"];
-    let root = folder.ancestors().find(|root| marks.iter().any(|mark| root.join(mark).exists())).unwrap_or(&folder);
-    let inside = folder.strip_prefix(root).unwrap_or(Path::new(""));
-    Ok(root.join(".nekoyaku").join("drafts").join(inside).join(path.file_name().unwrap_or_default()))
-}
-
-/// A diff is derived and may be written anew; any other file may not.
-pub(crate) fn check_diff(path: &Path) -> Result<(), Failure> {
-    let folder = folder_of(path);
-    if !folder.is_dir() {
-        return Err(Failure::new(format!("there is no folder {}", folder.display()))
-            .hint(format!("make it first: mkdir -p {}", folder.display())));
-    }
-    match fs::read(path) {
-        Ok(there) if !there.is_empty() && !there.starts_with(b"--- ") => {
-            Err(Failure::new(format!("{} is there already, and it is no diff", path.display()))
-                .hint("give another file with --diff, or none with --no-diff"))
-        }
-        _ => Ok(()),
     }
 }

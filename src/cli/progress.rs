@@ -6,6 +6,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nekoyaku::translate::Progress;
 
+use super::terminal::harmless;
+
 /// The bar; invisible where stderr is no terminal.
 pub(crate) struct Bar(ProgressBar);
 
@@ -17,7 +19,7 @@ impl Bar {
         let style =
             ProgressStyle::with_template("{prefix} {wide_bar:.cyan/dim} {pos}/{len} segments, {msg}, {eta} left");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━━─"));
-        bar.set_prefix(name.to_owned());
+        bar.set_prefix(harmless(name));
         bar.set_message("0 tokens");
         if visible {
             bar.enable_steady_tick(Duration::from_millis(250));

@@ -1,6 +1,7 @@
 //! What a person reads when a translation is done: what to mend, what to check, what to decide, and
 //! the figures.
 
+use std::collections::HashMap;
 use std::io;
 
 use nekoyaku::model::Usage;
@@ -16,16 +17,15 @@ pub(crate) struct Shown<'a> {
     pub(crate) report: &'a Report,
     pub(crate) run: &'a Run,
     pub(crate) destination: &'a Destination,
-    pub(crate) diff: &'a Option<Destination>,
+    pub(crate) diff: Option<&'a Destination>,
     pub(crate) how: &'a str,
 }
 
 impl Shown<'_> {
     pub(crate) fn print(&self, to_stderr: bool, terminal: &mut Terminal) -> io::Result<()> {
-        let edition = terminal.paint(to_stderr, Style::Strong, &self.destination.name());
-        terminal.line(to_stderr, &edition)?;
+        terminal.line(to_stderr, &[(Some(Style::Strong), &self.destination.name())])?;
         if let Some(Destination::File(diff)) = self.diff {
-            terminal.line(to_stderr, &diff.display().to_string())?;
+            terminal.line(to_stderr, &[(None, &diff.display().to_string())])?;
         }
         let groups = [("To mend", Severity::Error), ("To check", Severity::Warning), ("To decide", Severity::Info)];
         for (title, severity) in groups {
@@ -34,48 +34,44 @@ impl Shown<'_> {
             if findings.is_empty() {
                 continue;
             }
-            let title = terminal.paint(to_stderr, Style::Strong, &format!("{title} ({})", findings.len()));
-            terminal.line(to_stderr, "")?;
-            terminal.line(to_stderr, &title)?;
-            // What is to be said of several places is said once.
-            let mut said: Vec<Vec<&Finding>> = Vec::new();
-            for finding in findings {
-                let same = |group: &&mut Vec<&Finding>| {
-                    group.iter().all(|other| other.rule == finding.rule && other.message == finding.message)
-                };
-                match said.iter_mut().find(same) {
-                    Some(group) => group.push(finding),
-                    None => said.push(vec![finding]),
-                }
-            }
-            for group in said {
+            terminal.line(to_stderr, &[])?;
+            terminal.line(to_stderr, &[(Some(Style::Strong), &format!("{title} ({})", findings.len()))])?;
+            for group in said_once(&findings) {
                 print_findings(&group, to_stderr, terminal)?;
             }
         }
         if let Some(error) = &self.run.stopped {
+            terminal.line(to_stderr, &[])?;
             let message = format!("The model was not asked to the end: {error}");
-            let message = terminal.paint(to_stderr, Style::Error, &message);
-            terminal.line(to_stderr, "")?;
-            terminal.line(to_stderr, &message)?;
+            terminal.line(to_stderr, &[(Some(Style::Error), &message)])?;
         }
         let Report { translated, reused, left, .. } = self.report;
         let all = translated + reused + left;
-        terminal.line(to_stderr, "")?;
-        terminal.line(
-            to_stderr,
-            &format!(
-                "{all} segments: {translated} translated, {reused} from the memory, {left} left in Chinese; {}.",
-                self.how
-            ),
-        )?;
+        let how = self.how;
+        terminal.line(to_stderr, &[])?;
+        let counts = format!("{translated} translated, {reused} from the memory, {left} left in Chinese");
+        terminal.line(to_stderr, &[(None, &format!("{all} segments: {counts}; {how}."))])?;
         let Usage { requests, input_tokens, cached_tokens, output_tokens } = self.run.usage;
         if requests > 0 {
-            let line =
-                format!("{requests} requests, {input_tokens} tokens in ({cached_tokens} cached), {output_tokens} out.");
-            terminal.line(to_stderr, &line)?;
+            let tokens = format!("{input_tokens} tokens in ({cached_tokens} cached), {output_tokens} out");
+            terminal.line(to_stderr, &[(None, &format!("{requests} requests, {tokens}."))])?;
         }
         Ok(())
     }
+}
+
+/// What is to be said of several places is said once.
+fn said_once<'f>(findings: &[&'f Finding]) -> Vec<Vec<&'f Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+    for finding in findings {
+        let place = *places.entry((finding.rule, &finding.message)).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[place].push(finding);
+    }
+    groups
 }
 
 /// Findings that say the same of one place or several.
@@ -87,19 +83,21 @@ fn print_findings(group: &[&Finding], to_stderr: bool, terminal: &mut Terminal) 
         (Some(one), None) | (None, Some(one)) => format!(" {one}"),
         (None, None) => String::new(),
     };
-    let head = terminal.paint(to_stderr, first.severity.into(), &format!("{}[{}]", first.severity, first.rule));
-    terminal.line(to_stderr, &format!("  {head}{place}"))?;
-    terminal.line(to_stderr, &format!("    {}", first.message))?;
+    let head = format!("{}[{}]", first.severity, first.rule);
+    terminal.line(to_stderr, &[(None, "  "), (Some(first.severity.into()), &head), (None, &place)])?;
+    terminal.line(to_stderr, &[(None, "    "), (None, &first.message)])?;
     if let Some(source) = &first.source {
-        let text = terminal.paint(to_stderr, Style::Dim, &source.text);
-        terminal.line(to_stderr, &format!("    {text}"))?;
+        terminal.line(to_stderr, &[(None, "    "), (Some(Style::Dim), &source.text)])?;
     }
-    let positions: Vec<String> =
-        others.iter().filter_map(|finding| finding.edition.as_ref()).map(|place| place.position.to_string()).collect();
+    let positions: Vec<String> = others
+        .iter()
+        .filter_map(|finding| finding.edition.as_ref().or(finding.source.as_ref()))
+        .map(|place| place.position.to_string())
+        .collect();
     // As many as stand on a line of a terminal without counting its columns.
     for (row, positions) in positions.chunks(10).enumerate() {
-        let lead = if row == 0 { "and at " } else { "       " };
-        terminal.line(to_stderr, &format!("    {lead}{}", positions.join(", ")))?;
+        let lead = if row == 0 { "    and at " } else { "           " };
+        terminal.line(to_stderr, &[(None, lead), (None, &positions.join(", "))])?;
     }
     Ok(())
 }

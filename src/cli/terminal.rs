@@ -13,6 +13,8 @@ pub(crate) struct Terminal {
     out_color: bool,
     err_color: bool,
     quiet: bool,
+    // Nobody reads stdout any more.
+    closed: bool,
 }
 
 /// Colours, by what they mean.
@@ -56,7 +58,7 @@ impl Terminal {
     pub(crate) fn new(out_color: bool, err_color: bool, quiet: bool) -> Self {
         let stdout = io::stdout();
         let out_is_terminal = stdout.is_terminal();
-        Self { out: io::BufWriter::new(stdout), out_is_terminal, out_color, err_color, quiet }
+        Self { out: io::BufWriter::new(stdout), out_is_terminal, out_color, err_color, quiet, closed: false }
     }
 
     /// Whether to stay silent about all but errors.
@@ -66,27 +68,48 @@ impl Terminal {
 
     /// Put text on stdout as it is; on a terminal, without what it would act on.
     pub(crate) fn put(&mut self, text: &str) -> io::Result<()> {
-        if self.out_is_terminal {
-            self.out.write_all(harmless(text).as_bytes())
-        } else {
-            self.out.write_all(text.as_bytes())
-        }
+        let harmless = if self.out_is_terminal { harmless(text) } else { text.to_owned() };
+        self.write(&harmless)
     }
 
-    /// A line on stdout, or on stderr where stdout carries something else.
-    pub(crate) fn line(&mut self, to_stderr: bool, line: &str) -> io::Result<()> {
+    /// A line of pieces, some in colour, on stdout, or on stderr where stdout carries something else.
+    pub(crate) fn line(&mut self, to_stderr: bool, pieces: &[(Option<Style>, &str)]) -> io::Result<()> {
         if self.quiet {
-            Ok(())
-        } else if to_stderr {
-            writeln!(io::stderr(), "{line}")
-        } else {
-            writeln!(self.out, "{line}")
+            return Ok(());
+        }
+        let color = if to_stderr { self.err_color } else { self.out_color };
+        let mut line = String::new();
+        for (style, text) in pieces {
+            let text = harmless(text);
+            match style.filter(|_| color) {
+                Some(style) => line += &format!("{}{text}\x1b[0m", style.code()),
+                None => line += &text,
+            }
+        }
+        line.push('\n');
+        if to_stderr { io::stderr().write_all(line.as_bytes()) } else { self.write(&line) }
+    }
+
+    /// Whoever read our output may have seen enough; the work goes on all the same.
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let written = self.out.write_all(text.as_bytes());
+        self.unless_closed(written)
+    }
+
+    fn unless_closed(&mut self, written: io::Result<()>) -> io::Result<()> {
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            other => other,
         }
     }
 
-    /// `text` in the colours of `style`, for the stream it goes to.
-    pub(crate) fn paint(&self, to_stderr: bool, style: Style, text: &str) -> String {
-        let color = if to_stderr { self.err_color } else { self.out_color };
+    fn paint(color: bool, style: Style, text: &str) -> String {
         if color { format!("{}{text}\x1b[0m", style.code()) } else { text.to_owned() }
     }
 
@@ -107,8 +130,8 @@ impl Terminal {
                 }
             };
             let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
-            let painted = self.paint(false, style, &harmless(text));
-            write!(self.out, "{painted}{end}")?;
+            let painted = Self::paint(true, style, &harmless(text));
+            self.write(&format!("{painted}{end}"))?;
         }
         Ok(())
     }
@@ -122,28 +145,33 @@ impl Terminal {
 
     /// Why it could not be done, and what to do.
     pub(crate) fn failure(&self, failure: &Failure) {
-        let mut text = format!("{} {}\n", self.paint(true, Style::Error, "error:"), harmless(&failure.message));
+        let mut text =
+            format!("{} {}\n", Self::paint(self.err_color, Style::Error, "error:"), harmless(&failure.message));
         for cause in &failure.causes {
             text += &format!("  because: {}\n", harmless(cause));
         }
         if let Some(hint) = &failure.hint {
-            text += &format!("  {} {}\n", self.paint(true, Style::Info, "hint:"), harmless(hint));
+            text += &format!("  {} {}\n", Self::paint(self.err_color, Style::Info, "hint:"), harmless(hint));
         }
         let _ = io::stderr().write_all(text.as_bytes());
     }
 
     pub(crate) fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        if self.closed {
+            return Ok(());
+        }
+        let flushed = self.out.flush();
+        self.unless_closed(flushed)
     }
 }
 
 /// `text` with control characters made visible; line ends and tabs stay.
-fn harmless(text: &str) -> String {
-    text.chars()
+pub(crate) fn harmless(text: &str) -> String {
+    // Before a line feed a carriage return does nothing.
+    text.replace("\r\n", "\n")
+        .chars()
         .map(|c| match c {
             '\n' | '\t' => c,
-            // Before a line feed a carriage return does nothing.
-            '\r' => '\u{240d}',
             c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
             c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
             c => c,
@@ -157,6 +185,6 @@ mod tests {
 
     #[test]
     fn nothing_a_terminal_acts_on_gets_through() {
-        assert_eq!(harmless("猫\u{1b}[2J\u{7}\u{9b}訳\u{202e}\n\t"), "猫␛[2J␇\u{fffd}訳\u{fffd}\n\t");
+        assert_eq!(harmless("猫\u{1b}[2J\u{7}\u{9b}訳\u{202e}\r\n\t"), "猫␛[2J␇\u{fffd}訳\u{fffd}\n\t");
     }
 }

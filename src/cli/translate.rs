@@ -1,5 +1,6 @@
 //! `nekoyaku translate`: issues in, editions and diffs out.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use nekoyaku::diff::{Side, unified};
@@ -112,40 +113,51 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     if args.issues.len() > 1 && (args.output.is_some() || args.diff.is_some()) {
         return Err(Failure::new("one file cannot take the editions of several issues").hint("use --out-dir DIR"));
     }
+    args.check_destinations()?;
     let runtime = Runtime::default();
     let mut outcome = Outcome::Clean;
     for path in &args.issues {
         match translate_one(args, path, &runtime, terminal) {
             Ok(one) => outcome = outcome.max(one),
-            Err(failure) if args.issues.len() == 1 || failure.is_broken_pipe() => return Err(failure),
+            Err(failure) if args.issues.len() == 1 => return Err(failure),
             Err(failure) => {
                 terminal.failure(&failure);
                 outcome = Outcome::Failed;
             }
         }
+        // What is known of one issue is shown before the next one begins.
+        terminal.flush().map_err(Failure::output)?;
     }
     Ok(outcome)
 }
 
 fn translate_one(args: &Args, path: &Path, runtime: &Runtime, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let desk = Desk::set(args, path)?;
+    if path.is_dir() {
+        return Err(Failure::new(format!("{} is a folder, not a file", path.display())).hint("name the issues in it"));
+    }
     let text = failure::read(path)?;
     let name = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
     let mut issue =
         Issue::new(Source::new(name, text), &desk.profile).map_err(|error| Failure::of(&error).about(path))?;
     issue.date = issue.date.or(args.date);
+    if issue.body().trim().is_empty() {
+        return Err(Failure::new(format!("there is no text in {}", issue.source.name())));
+    }
     if args.dry_run {
         return dry_run(&issue, &desk, terminal);
     }
     let destination = args.destination(path)?;
-    let standing = match &destination {
-        Destination::Stdout => Standing::Nothing,
-        Destination::File(path) => output::standing(path)?,
-    };
     let diff = args.diff_destination(path, &destination)?;
+    let touched = match &destination {
+        Destination::Stdout => None,
+        Destination::File(path) => {
+            let touched = matches!(output::standing(path)?, Standing::Touched(_)) && !args.force;
+            touched.then_some(path)
+        }
+    };
     let engine = args.engine.engine(&desk.profile, runtime)?;
-    let touched = matches!(standing, Standing::Touched(_)) && !args.force;
-    if let (true, Engine::Model { .. }, Destination::File(path)) = (touched, &engine, &destination) {
+    if let (Some(path), Engine::Model { .. }) = (touched, &engine) {
         // Before anything is paid for.
         return Err(output::touched(path));
     }
@@ -160,36 +172,50 @@ fn translate_one(args: &Args, path: &Path, runtime: &Runtime, terminal: &mut Ter
         Side { name: &destination.name(), text: &edition.text },
         &edition.blocks,
     );
-    deliver(args, &destination, standing, &edition, terminal)?;
-    match &diff {
-        None => {}
-        Some(Destination::Stdout) => terminal.put_diff(&diff_text).map_err(Failure::output)?,
-        Some(Destination::File(path)) => output::write(path, &diff_text)?,
-    }
+    deliver(args, &destination, touched.is_some(), &edition, terminal)?;
+    let diff_written = match &diff {
+        None => Ok(()),
+        Some(Destination::Stdout) => terminal.put_diff(&diff_text).map_err(Failure::output),
+        Some(Destination::File(path)) => output::write(path, &diff_text),
+    };
     let to_stderr = destination == Destination::Stdout || diff == Some(Destination::Stdout);
     if to_stderr {
         terminal.flush().map_err(Failure::output)?;
     }
-    let shown = Shown { report: &report, run: &run, destination: &destination, diff: &diff, how: &how };
+    // The edition is there: what is to be said of it is said, whatever became of the diff.
+    let diff_file = diff.as_ref().filter(|_| diff_written.is_ok());
+    let shown = Shown { report: &report, run: &run, destination: &destination, diff: diff_file, how: &how };
     shown.print(to_stderr, terminal).map_err(Failure::output)?;
+    diff_written?;
     Ok(if report.is_clean() && run.stopped.is_none() { Outcome::Clean } else { Outcome::Findings })
 }
 
 /// Put the edition where it belongs, unless a person's work is there.
+///
+/// `known`: whether that was so before the translation began.
 fn deliver(
     args: &Args,
     destination: &Destination,
-    standing: Standing,
+    known: bool,
     edition: &Edition,
     terminal: &mut Terminal,
 ) -> Result<(), Failure> {
     let Destination::File(path) = destination else { return terminal.put(&edition.text).map_err(Failure::output) };
-    match standing {
+    // Looked at again: a person may have been at work while the model was.
+    match output::standing(path)? {
         Standing::Touched(there) if there == edition.text.as_bytes() => return Ok(()),
-        Standing::Touched(_) if !args.force => return Err(output::touched(path)),
-        Standing::Touched(_) => {
+        Standing::Touched(_) if args.force => {
             let copy = output::keep_copy(path)?;
             terminal.note(&format!("a copy of what was there is in {}", copy.display()));
+        }
+        Standing::Touched(_) if known => return Err(output::touched(path)),
+        Standing::Touched(_) => {
+            let aside = output::free_name(path, ".new");
+            output::write(&aside, &edition.text)?;
+            let message = format!("{} was changed while it was being translated", path.display());
+            return Err(
+                Failure::new(message).hint(format!("it stays as it is; the translation is in {}", aside.display()))
+            );
         }
         Standing::Nothing | Standing::OwnDraft => {}
     }
@@ -198,10 +224,28 @@ fn deliver(
     if let Err(failure) = output::keep_draft(path, &edition.text) {
         terminal.note(&format!("the draft of {} is not kept: {}", path.display(), failure.message));
     }
-    output::write(path, &edition.text)
+    output::write_edition(path, &edition.text)
 }
 
 impl Args {
+    /// Two issues must not end in one file.
+    fn check_destinations(&self) -> Result<(), Failure> {
+        let mut taken: HashMap<PathBuf, &Path> = HashMap::new();
+        for issue in &self.issues {
+            let place = match self.destination(issue)? {
+                Destination::Stdout => PathBuf::from("-"),
+                Destination::File(path) => output::settled(&path),
+            };
+            if let Some(other) = taken.insert(place.clone(), issue) {
+                let message = format!("the editions of {} and {} would be one file", other.display(), issue.display());
+                return Err(
+                    Failure::new(format!("{message}, {}", place.display())).hint("translate them one by one, with -o")
+                );
+            }
+        }
+        Ok(())
+    }
+
     fn destination(&self, source: &Path) -> Result<Destination, Failure> {
         let stdin = source == Path::new("-");
         let path = match (&self.output, &self.out_dir) {
@@ -240,10 +284,7 @@ impl Args {
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {
-    match (std::fs::canonicalize(a), std::fs::canonicalize(b)) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
-    }
+    output::settled(a) == output::settled(b)
 }
 
 /// All that is needed besides the issue.
