@@ -37,6 +37,13 @@ pub struct Edition {
     pub faults: Vec<(&'static str, String)>,
 }
 
+impl Edition {
+    /// Whether a segment's translation did not get in.
+    pub fn is_reverted(&self, segment: usize) -> bool {
+        self.reverted.contains(&segment)
+    }
+}
+
 /// Why there is no edition.
 #[derive(Debug, thiserror::Error)]
 pub enum EditionError {
@@ -80,7 +87,7 @@ pub fn build(
     let body = Body::of(issue, rendered);
     let mut faults = Vec::new();
     let newline = issue.source.newline();
-    let front = front_matter(issue, rendered, profile, newline, &mut faults);
+    let (front, has_title) = front_matter(issue, rendered, profile, newline, &mut faults);
     let note = match note {
         Some(prompts) => note_text(issue, profile, prompts, newline, &mut faults)?,
         None => None,
@@ -107,6 +114,11 @@ pub fn build(
         head += newline;
     }
     let base = head.len();
+    let mut reverted = body.reverted;
+    let title = issue.segments.iter().position(|segment| segment.origin == Origin::Title);
+    if let Some(title) = title.filter(|_| !has_title) {
+        reverted.insert(0, title);
+    }
     let mut segments = body.segments;
     for (segment, span) in issue.segments.iter().zip(&mut segments) {
         *span = match segment.origin {
@@ -123,7 +135,7 @@ pub fn build(
         (Span::new(issue.body_start, issue.body_start), Span::new(front_end, base)),
     ];
     blocks.extend(body.blocks.iter().map(|(from, to)| (from.shifted(issue.body_start), to.shifted(base))));
-    Ok(Edition { text: head + &body.text, segments, blocks, reverted: body.reverted, faults })
+    Ok(Edition { text: head + &body.text, segments, blocks, reverted, faults })
 }
 
 struct Body {
@@ -232,13 +244,14 @@ fn shapes(text: &str) -> Vec<Shape> {
     parse(text).shape.into_iter().map(number).collect()
 }
 
+/// The front matter, and whether it has the title it should have.
 fn front_matter(
     issue: &Issue,
     rendered: &[Rendered],
     profile: &Profile,
     newline: &str,
     faults: &mut Vec<(&'static str, String)>,
-) -> String {
+) -> (String, bool) {
     let title = issue.title.as_deref();
     let segment = issue.segments.iter().position(|segment| segment.origin == Origin::Title);
     let translation = segment.and_then(|index| match &rendered[index] {
@@ -256,24 +269,36 @@ fn front_matter(
         let mut entries = vec![("title", title.as_str())];
         entries.extend(date.as_deref().map(|date| ("pubDate", date)));
         entries.push(("author", &profile.author));
-        return marked(compose(&entries, &["pubDate"], newline), left);
+        return (marked(compose(&entries, &["pubDate"], newline), left), true);
     };
-    let text = issue.source.text();
-    let unchanged = || text[front.span.range()].to_owned();
-    let mut changes = Vec::new();
-    if let Some(new_title) = new_title.as_deref().filter(|_| front.get("title").is_some()) {
-        changes.push(("title", new_title));
-    }
-    if front.get("author").is_none() {
-        changes.push(("author", &profile.author));
-    }
-    match front.with(text, &changes) {
-        Ok(written) => marked(written, left),
-        Err(error) => {
-            faults.push(("front-matter", error.to_string()));
-            unchanged()
+    let mut written = issue.source.text()[front.span.range()].to_owned();
+    // One by one: a title that cannot be written is no reason to leave the author out.
+    let mut change = |key: &'static str, value: &str| {
+        let changed = Front::find(&written).and_then(|front| match front {
+            Some(front) => front.with(&written, &[(key, value)]),
+            None => Ok(written.clone()),
+        });
+        match changed {
+            Ok(changed) => written = changed,
+            Err(error) => {
+                faults.push(("front-matter", error.to_string()));
+                return false;
+            }
         }
+        true
+    };
+    let own_title = front.get("title");
+    let has_title = match (new_title.as_deref(), own_title.as_deref()) {
+        (Some(new), Some(own)) if new != own => change("title", new),
+        (_, own) => own.is_some() || !front.has("title"),
+    };
+    if !front.has("author") {
+        change("author", &profile.author);
     }
+    if front.has("title") && own_title.is_none() {
+        faults.push(("front-matter", "the title in the front matter is no text; it stays as it is".to_owned()));
+    }
+    (marked(written, left), has_title)
 }
 
 /// A title that was not translated says so in a comment behind it.

@@ -86,6 +86,11 @@ impl Front {
         }
     }
 
+    /// Whether `key` is there, whatever its value.
+    pub fn has(&self, key: &str) -> bool {
+        self.read.contains_key(key)
+    }
+
     /// Where the value of `key` stands, quotes included.
     pub fn place(&self, key: &str) -> Option<Span> {
         self.entries.iter().find(|entry| entry.key == key)?.value
@@ -103,7 +108,8 @@ impl Front {
         let newline = if text[self.span.range()].contains("\r\n") { "\r\n" } else { "\n" };
         let quote = self.place("title").and_then(|place| text[place.range()].chars().next());
         for (key, value) in changes {
-            wanted.insert((*key).into(), (*value).into());
+            let value = &on_one_line(value);
+            wanted.insert((*key).into(), value.as_str().into());
             if let Some(entry) = self.entries.iter().find(|entry| entry.key == *key) {
                 let place = entry.value.ok_or_else(|| FrontError::NotOnOneLine((*key).to_owned()))?;
                 let quote = text[place.range()].chars().next();
@@ -140,10 +146,17 @@ impl Front {
 pub fn compose(entries: &[(&str, &str)], plain: &[&str], newline: &str) -> String {
     let mut text = format!("---{newline}");
     for (key, value) in entries {
-        let value = if plain.contains(key) { (*value).to_owned() } else { quoted(value, Some('\'')) };
+        let value = on_one_line(value);
+        let value = if plain.contains(key) { value } else { quoted(&value, Some('\'')) };
         text += &format!("{key}: {value}{newline}");
     }
     text + "---" + newline
+}
+
+/// A value that YAML can hold between quotes: one line, no control characters.
+fn on_one_line(value: &str) -> String {
+    let value = value.replace(['\r', '\n', '\t', '\u{85}', '\u{2028}', '\u{2029}'], " ");
+    value.chars().filter(|c| !c.is_control() && *c != '\u{feff}').collect()
 }
 
 /// The mapping between the fences; `None` where rules stand around ordinary text.
@@ -152,10 +165,14 @@ fn read(inner: &str) -> Result<Option<serde_yaml::Mapping>, FrontError> {
         Ok(serde_yaml::Value::Mapping(mapping)) => Ok(Some(mapping)),
         Ok(_) => Ok(None),
         Err(error) => {
-            let first = inner.lines().next().unwrap_or_default();
-            let key = first.split_once(':').map(|(key, _)| key).unwrap_or_default();
-            let has_keys =
-                !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+            // Text between two rules has no keys in it; broken front matter has.
+            let is_key = |line: &str| {
+                let key = line.split_once(':').filter(|(_, rest)| rest.is_empty() || rest.starts_with(' '));
+                key.is_some_and(|(key, _)| {
+                    !key.is_empty() && !key.contains(char::is_whitespace) && !key.starts_with('#')
+                })
+            };
+            let has_keys = inner.lines().any(|line| is_key(line.trim_end()));
             if has_keys { Err(FrontError::Unreadable(error.to_string())) } else { Ok(None) }
         }
     }
@@ -263,7 +280,18 @@ mod tests {
         assert!(Front::find("---\n\n只是一条线\n").unwrap().is_none());
         assert!(Front::find("\u{feff}---\ntitle: x\n---\n").unwrap().is_some());
         assert!(Front::find("---\n- 一\n---\n").unwrap().is_none());
-        assert!(Front::find("---\ntitle: '没有\n---\n").is_err());
+        for broken in ["title: '没有\n", "# 注释\ntitle: \"甲\"乙\n", "\ntitle: '甲乙\n", "标题: 甲: 乙\n"]
+        {
+            assert!(Front::find(&format!("---\n{broken}---\n")).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_value_cannot_end_the_front_matter() {
+        let composed = compose(&[("title", "甲\n---\nevil: 1\u{1b}")], &[], "\n");
+        assert_eq!(composed, "---\ntitle: '甲 --- evil: 1'\n---\n");
+        let front = Front::find("---\ntitle: 甲\n---\n").unwrap().unwrap();
+        assert_eq!(front.with("---\ntitle: 甲\n---\n", &[("title", "乙\n---")]).unwrap(), "---\ntitle: 乙 ---\n---\n");
     }
 
     #[test]

@@ -122,7 +122,8 @@ impl Issue {
             .and_then(|block| document.leaves.get(block.leaves.start))
             .map(|leaf| leaf.inline.plain_text());
         let front_title = front.as_ref().and_then(|front| front.get("title"));
-        let title = front_title.or(heading);
+        // A heading may go over several lines, a title may not.
+        let title = front_title.or(heading).map(|title| title.replace('\n', " "));
         let number = title.as_deref().and_then(|title| profile.source_title(title)).map(|title| title.number);
         let date = front
             .as_ref()
@@ -165,7 +166,10 @@ impl Issue {
     /// The name of the source's file without folder and `.md`.
     pub fn stem(&self) -> &str {
         let name = file_name(self.source.name());
-        name.strip_suffix(".md").unwrap_or(name)
+        match name.len().checked_sub(3).and_then(|at| name.split_at_checked(at)) {
+            Some((stem, end)) if end.eq_ignore_ascii_case(".md") => stem,
+            _ => name,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Numbers in a text, by value: `35000` is `3万5000`, `22K` is `2 万 2 千`, `五` is `5`.
 
-use crate::script::is_han;
+use crate::script::{is_han, is_kana};
 
 /// A number as it stands in a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +30,10 @@ pub fn numbers(text: &str) -> Vec<Number> {
             let start = at;
             let value = scaled(&characters, &mut at);
             found.push(Number { text: characters[start..at].iter().collect(), value, han: false });
-        } else if han_digit(c).is_some() || c == '十' {
+        } else if let Some((value, length)) = kana_value(&characters[at..]) {
+            found.push(Number { text: characters[at..at + length].iter().collect(), value, han: true });
+            at += length;
+        } else if han_digit(c).is_some() || c == '十' || (han_scale(c).is_some() && next_is_scale(&characters, at)) {
             let start = at;
             while at < characters.len() && (han_digit(characters[at]).is_some() || han_scale(characters[at]).is_some())
             {
@@ -56,6 +59,8 @@ fn scaled(characters: &[char], at: &mut usize) -> f64 {
         let next = characters.get(*at + blank).copied();
         let after = characters.get(*at + blank + 1).copied();
         let scale = match next {
+            // `300w`: 万, as it is typed.
+            Some('w' | 'W') if blank == 0 && !after.is_some_and(|c| c.is_ascii_alphanumeric()) => Some(1e4),
             Some(c @ ('K' | 'k' | 'M' | 'B')) if blank == 0 && !after.is_some_and(|c| c.is_ascii_alphanumeric()) => {
                 match c {
                     'M' => Some(1e6),
@@ -148,6 +153,22 @@ fn han_scale(c: char) -> Option<f64> {
     }
 }
 
+/// `千万`, `百万` without a digit before them.
+fn next_is_scale(characters: &[char], at: usize) -> bool {
+    characters.get(at + 1).copied().and_then(han_scale).is_some_and(|scale| scale >= 1e4)
+}
+
+/// `ひとつ` to `とお`.
+fn kana_value(characters: &[char]) -> Option<(f64, usize)> {
+    const COUNTERS: [&str; 9] =
+        ["ひとつ", "ふたつ", "みっつ", "よっつ", "いつつ", "むっつ", "ななつ", "やっつ", "ここのつ"];
+    COUNTERS.iter().zip(1_u8..).find_map(|(word, value)| {
+        let length = word.chars().count();
+        let same = word.chars().eq(characters.iter().take(length).copied());
+        same.then_some((f64::from(value), length))
+    })
+}
+
 fn han_value(characters: &[char]) -> Option<f64> {
     let plain = characters.len() > 1 && characters.iter().all(|c| han_digit(*c).is_some());
     if plain {
@@ -194,12 +215,10 @@ pub fn compare(source: &str, translation: &str) -> Vec<NumberFault> {
     let mut taken = vec![false; theirs.len()];
     let mut missing: Vec<&Number> = Vec::new();
     for number in ours.iter().filter(|number| !number.han) {
-        let free = |place: &usize, taken: &[bool]| !taken[*place];
         let found = theirs
             .iter()
             .enumerate()
-            .filter(|(place, _)| free(place, &taken))
-            .filter(|(_, other)| same(number.value, other.value))
+            .filter(|(place, other)| !taken[*place] && number.is(other))
             // A number in digits is a better match than one in Han numerals.
             .min_by_key(|(_, other)| other.han)
             .map(|(place, _)| place);
@@ -211,19 +230,64 @@ pub fn compare(source: &str, translation: &str) -> Vec<NumberFault> {
     let mut faults = Vec::new();
     for number in missing {
         // Said once instead of twice is no loss.
-        let known = theirs.iter().any(|other| same(number.value, other.value));
-        if !known && !in_parts(number, &theirs, &mut taken) && !same_digits(number, &theirs, &mut taken) {
-            faults.push(NumberFault::Missing(number.text.trim().to_owned()));
+        let known = theirs.iter().any(|other| number.is(other));
+        let fault = NumberFault::Missing(number.text.trim().to_owned());
+        if !known
+            && !faults.contains(&fault)
+            && !in_parts(number, &theirs, &mut taken)
+            && !in_other_words(number, source, &theirs, &mut taken)
+            && !same_digits(number, translation, &theirs, &mut taken)
+        {
+            faults.push(fault);
         }
     }
     for (other, _) in theirs.iter().zip(&taken).filter(|(other, taken)| !other.han && !**taken) {
         // Said twice, or written out in Han numerals.
-        let known = ours.iter().any(|number| same(number.value, other.value));
-        if !known {
+        let known = ours.iter().any(|number| number.is(other));
+        // Half a year, half a month.
+        let half = (source.contains("半年") && same(other.value, 6.0))
+            || (source.contains("半个月") && same(other.value, 2.0));
+        if !known && !half {
             faults.push(NumberFault::Invented(other.text.trim().to_owned()));
         }
     }
     faults
+}
+
+impl Number {
+    /// Whether the two say the same: in value, and, where they have a point and nothing else, in
+    /// digits too: version 3.10 is not 3.1.
+    fn is(&self, other: &Self) -> bool {
+        let plain = |text: &str| text.contains('.') && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let (a, b) = (self.text.trim(), other.text.trim());
+        same(self.value, other.value) && (a == b || !(plain(a) && plain(b)))
+    }
+}
+
+/// What Japanese says with another number: `9 折` is 10 % off, `90 年代` the 1990s, `50%` `5 割`.
+fn in_other_words(number: &Number, source: &str, theirs: &[Number], taken: &mut [bool]) -> bool {
+    let text = number.text.trim();
+    let behind = |after: &str| {
+        source.match_indices(text).any(|(at, _)| source[at + text.len()..].trim_start().starts_with(after))
+    };
+    let wanted = if behind("折") {
+        // `9 折` is nine tenths, `85 折` 85 hundredths.
+        if number.value < 10.0 { 100.0 - number.value * 10.0 } else { 100.0 - number.value }
+    } else if behind("年代") && number.value < 100.0 {
+        1900.0 + number.value
+    } else if behind("%") && number.value == 100.0 {
+        // All of it: there need not be a number.
+        return true;
+    } else if behind("%") {
+        number.value / 10.0
+    } else {
+        return false;
+    };
+    let found = (0..theirs.len()).find(|place| !taken[*place] && same(theirs[*place].value, wanted));
+    if let Some(place) = found {
+        taken[place] = true;
+    }
+    found.is_some()
 }
 
 fn same(a: f64, b: f64) -> bool {
@@ -254,9 +318,8 @@ fn in_parts(number: &Number, theirs: &[Number], taken: &mut [bool]) -> bool {
     }
 }
 
-/// The digits are there, the scale behind them is written in another way: as a word (`2 千字` and
-/// `2 キロ字`), or in kana.
-fn same_digits(number: &Number, theirs: &[Number], taken: &mut [bool]) -> bool {
+/// The digits are there, the scale behind them is written in kana: `2 キロ`.
+fn same_digits(number: &Number, translation: &str, theirs: &[Number], taken: &mut [bool]) -> bool {
     // A scale in Latin letters or Han that both languages have has to be worth the same.
     if number.text.contains(['K', 'k', 'M', 'B']) || !number.text.contains(is_han) {
         return false;
@@ -266,7 +329,10 @@ fn same_digits(number: &Number, theirs: &[Number], taken: &mut [bool]) -> bool {
     for part in parts {
         let found = (0..theirs.len()).find(|place| {
             let other = &theirs[*place];
-            !taken[*place] && !places.contains(place) && other.text == part
+            let in_kana = translation
+                .match_indices(part)
+                .any(|(at, _)| translation[at + part.len()..].trim_start().starts_with(is_kana));
+            !taken[*place] && !places.contains(place) && other.text == part && in_kana
         });
         match found {
             Some(place) => places.push(place),

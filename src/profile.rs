@@ -166,7 +166,7 @@ impl Profile {
 
     /// The address of the original.
     pub fn original_url(&self, stem: &str, number: Option<u32>) -> String {
-        let url = self.note.url.replace("{stem}", stem);
+        let url = self.note.url.replace("{stem}", &encoded(stem));
         match number {
             Some(number) if (1..=self.note.numbered_until).contains(&number) => {
                 format!("{url}{number}")
@@ -174,6 +174,16 @@ impl Profile {
             _ => url,
         }
     }
+}
+
+/// A file's name as a part of an address: what could end it, or be markup around it, is encoded.
+fn encoded(stem: &str) -> String {
+    stem.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 fn write_title(pattern: &str, number: u32, title: &str) -> String {
@@ -245,6 +255,8 @@ mod tests {
             "https://pythoncat.top/posts/2023-05-27-weekly3"
         );
         assert_eq!(profile.original_url("2023-06-24-weekly", Some(8)), "https://pythoncat.top/posts/2023-06-24-weekly");
+        let hostile = profile.original_url("2024-01-01-x)[甲](http:evil\u{1b}", None);
+        assert_eq!(hostile, "https://pythoncat.top/posts/2024-01-01-x%29%5B%E7%94%B2%5D%28http%3Aevil%1B");
         assert_eq!(profile.original_url("2023-12-11-sweekly", None), "https://pythoncat.top/posts/2023-12-11-sweekly");
     }
 

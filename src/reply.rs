@@ -70,10 +70,9 @@ fn draft(key: &str, entries: &[(String, Option<String>)]) -> Result<String, Repl
 fn without_thinking(answer: &str) -> &str {
     for (open, close) in [("<think>", "</think>"), ("<thinking>", "</thinking>")] {
         let begins = answer.trim_start().starts_with(open);
-        if let Some(end) = answer.rfind(close)
-            // Some servers swallow the opening tag.
-            && (begins || !answer[..end].contains(open))
-        {
+        // Some servers swallow the opening tag; in an answer that has begun it is the text's own.
+        let before_answer = |end: usize| !answer[..end].contains('{') && !answer[..end].contains("=== b");
+        if let Some(end) = answer.find(close).filter(|end| begins || before_answer(*end)) {
             return &answer[end + close.len()..];
         }
         if begins {
@@ -93,18 +92,26 @@ fn without_fence(answer: &str) -> &str {
 /// Entries of a JSON object with one of the keys, wherever it begins; where there is none, those of
 /// any object with texts in it: an answer to something else.
 fn object(answer: &str, keys: &[String]) -> Option<Vec<(String, Option<String>)>> {
-    let mut other = None;
+    let (mut found, mut other) = (None, None);
+    let mut rest = answer;
     // As many beginnings as an answer with a preamble can sanely have.
-    let found = answer.match_indices('{').take(16).find_map(|(at, _)| {
-        let text = &answer[at..];
-        let object = first_object(text).or_else(|| first_object(&with_escaped_controls(text)))?;
+    for _ in 0..16 {
+        let Some(at) = rest.find('{') else { break };
+        rest = &rest[at..];
+        let read = first_object(rest).or_else(|| first_object(&with_escaped_controls(rest)));
+        let Some((object, length)) = read else {
+            rest = &rest[1..];
+            continue;
+        };
         if other.is_none() {
             let texts = object.0.iter().filter(|(_, value)| matches!(value, Value::Text(_)));
             let names: Vec<_> = texts.map(|(name, _)| (name.clone(), None)).collect();
             other = Some(names).filter(|names| !names.is_empty());
         }
-        entries_of(object, keys)
-    });
+        // Of a draft and a final version, the last word counts.
+        found = entries_of(object, keys).or(found);
+        rest = rest.get(length..).unwrap_or_default();
+    }
     found.or(other)
 }
 
@@ -123,8 +130,11 @@ fn entries_of(object: Object, keys: &[String]) -> Option<Vec<(String, Option<Str
     })
 }
 
-fn first_object(text: &str) -> Option<Object> {
-    serde_json::Deserializer::from_str(text).into_iter::<Object>().next()?.ok()
+/// The object `text` begins with, and how many bytes it takes.
+fn first_object(text: &str) -> Option<(Object, usize)> {
+    let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Object>();
+    let object = objects.next()?.ok()?;
+    Some((object, objects.byte_offset()))
 }
 
 /// Some grammars let control characters through inside of strings, which JSON does not allow.
@@ -245,6 +255,7 @@ mod tests {
             "```json\n{\"b0\":\"猫\",\"b1\":\"訳\"}\n```\nDone.",
             "以下が {訳文} です：{\"b0\":\"猫\",\"b1\":\"訳\"} 以上",
             "<think>{\"b0\":\"犬\"}</think>{\"b0\":\"猫\",\"b1\":\"訳\"}",
+            "{\"b0\":\"犬\",\"b1\":\"下書き\"} Final: {\"b0\":\"猫\",\"b1\":\"訳\"}",
             "考え中</think>\n{\"b0\":\"猫\",\"b1\":\"訳\"}",
             "{\"translations\":{\"b0\":\"猫\",\"b1\":\"訳\"}}",
             "=== b0 ===\n猫\n\n=== b1 ===\n訳\n",
@@ -255,6 +266,12 @@ mod tests {
                 assert_eq!(drafts, [Ok("猫".to_owned()), Ok("訳".to_owned())], "{answer}");
             }
         }
+    }
+
+    #[test]
+    fn the_end_of_thinking_in_a_text_is_text() {
+        let drafts = read("{\"b0\":\"<c1></think></c1> タグ\"}", &keys(1), Format::Object);
+        assert_eq!(drafts, [Ok("<c1></think></c1> タグ".to_owned())]);
     }
 
     #[test]

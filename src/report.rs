@@ -1,9 +1,11 @@
 //! What a person should know after a run: first what is wrong, then what only a person can decide,
 //! then the figures.
 
+use crate::blocks::BlockKind;
 use crate::edition::Edition;
-use crate::inline::without_controls;
+use crate::inline::{MarkKind, without_controls};
 use crate::issue::{Issue, Origin};
+use crate::script::has_han;
 use crate::source::{Position, Source, Span};
 use crate::tags::plain_text;
 use crate::translate::{Outcome, Run};
@@ -79,9 +81,9 @@ impl Report {
                     let rule = faults.first().map_or("untranslated", |fault| fault.rule);
                     find(&Fault::error(rule, format!("left in Chinese: {why}")));
                 }
-                Outcome::Translated { .. } if edition.reverted.contains(&index) => {
+                Outcome::Translated { .. } if edition.is_reverted(index) => {
                     report.left += 1;
-                    let message = "left in Chinese: with its translation the document would read differently";
+                    let message = "left in Chinese: its translation cannot be put in without changing something else";
                     find(&Fault::error("markdown-shape", message));
                 }
                 Outcome::Translated { warnings, pieces, reused, .. } => {
@@ -93,8 +95,42 @@ impl Report {
                 }
             }
         }
+        report.not_segments(issue);
         report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         report
+    }
+
+    /// Chinese that is no segment: it stays, and that is said.
+    fn not_segments(&mut self, issue: &Issue) {
+        let mut find = |severity, message: &str, span: Span| {
+            let source = Some(place(&issue.source, span.shifted(issue.body_start)));
+            self.findings.push(Finding {
+                rule: "untranslated",
+                severity,
+                message: message.to_owned(),
+                source,
+                edition: None,
+            });
+        };
+        for leaf in issue.document.leaves.iter().filter(|leaf| leaf.inline.opaque) {
+            if has_han(&issue.body()[leaf.span.range()]) {
+                find(Severity::Warning, "this text cannot be taken apart safely; it stays in Chinese", leaf.span);
+            }
+        }
+        for block in issue.document.blocks.iter().filter(|block| block.kind == BlockKind::Html) {
+            let html = &issue.body()[block.content.range()];
+            if has_han(html) && !html.starts_with("<!--") {
+                find(Severity::Info, "HTML stays as it is; there is Chinese in it", block.content);
+            }
+        }
+        for leaf in &issue.document.leaves {
+            for mark in leaf.inline.marks.iter().filter(|mark| matches!(mark.kind, MarkKind::Link | MarkKind::Image)) {
+                // Destination and title stand in one text, the title in quotes.
+                if mark.target.split_once(" \"").is_some_and(|(_, title)| has_han(title)) {
+                    find(Severity::Info, "the title of a link stays as it is; there is Chinese in it", mark.open);
+                }
+            }
+        }
     }
 
     /// Whether there is something that has to be looked at. Questions are no faults.

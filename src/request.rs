@@ -7,6 +7,9 @@ use crate::issue::Issue;
 use crate::passages::{Passage, estimated_tokens};
 use crate::prompts::{PromptError, Prompts, Template};
 
+/// Tokens for what a model thinks before it answers.
+const THINKING: usize = 4096;
+
 /// How the answer is to be written, from the most to the least that a server can hold a model to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
@@ -48,6 +51,11 @@ pub struct Request {
 }
 
 impl Request {
+    /// The size of its answer in tokens, about.
+    pub fn estimated_answer(&self) -> usize {
+        (self.max_output_tokens as usize).saturating_sub(THINKING) * 16 / 25
+    }
+
     /// Its size in tokens, about.
     pub fn estimated_tokens(&self) -> usize {
         estimated_tokens(&self.system) + estimated_tokens(&self.user)
@@ -175,8 +183,9 @@ impl<'a> Composer<'a> {
         let system = self.prompts.render(Template::Translate, &TranslateValues { terms: &self.terms, format: name })?;
         let source: usize =
             passage.segments.iter().map(|index| estimated_tokens(self.issue.segments[*index].tagged.text())).sum();
-        // Japanese takes 1.6 × the tokens of the Chinese it is made from.
-        let max_output_tokens = u32::try_from(source * 5 / 2 + 256).unwrap_or(u32::MAX);
+        // Japanese takes 1.6 × the tokens of the Chinese it is made from; what a model thinks before
+        // it answers counts too.
+        let max_output_tokens = u32::try_from(source * 5 / 2 + THINKING).unwrap_or(u32::MAX);
         Ok(Request { system, user, keys, format, max_output_tokens })
     }
 

@@ -47,6 +47,15 @@ pub fn has_kana(text: &str) -> bool {
     text.chars().any(is_kana)
 }
 
+/// Whether `c` is a Han character that only simplified Chinese has.
+///
+/// One that Japanese does not use but Big5 has (`圳`, `婷`) is also the traditional form: it may be in
+/// a name that has no other spelling.
+pub fn is_simplified(c: char) -> bool {
+    let mut buffer = [0; 4];
+    is_foreign_han(c) && encoding_rs::BIG5.encode(c.encode_utf8(&mut buffer)).2
+}
+
 /// How many Han characters `text` has.
 pub fn han_count(text: &str) -> usize {
     text.chars().filter(|c| is_han(*c)).count()
@@ -94,6 +103,16 @@ mod tests {
         let count = ('\u{4e00}'..='\u{9fff}').filter(|c| japanese_han().contains(*c)).count();
         // The standard's 6,355.
         assert_eq!(count, 6355);
+    }
+
+    #[test]
+    fn names_without_another_spelling_are_not_simplified() {
+        for c in "这们说开发过视频语讲协".chars() {
+            assert!(is_simplified(c), "{c}");
+        }
+        for c in "圳婷們很日本".chars() {
+            assert!(!is_simplified(c), "{c}");
+        }
     }
 
     #[test]

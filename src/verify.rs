@@ -7,11 +7,12 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use crate::blocks::LeafKind;
 use crate::glossary::{Category, Glossary};
-use crate::inline::urls;
-use crate::issue::Segment;
+use crate::inline::{MarkKind, urls};
+use crate::issue::{Origin, Segment};
 use crate::numbers::{NumberFault, compare};
-use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han};
+use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han, is_simplified};
 use crate::tags::{Piece, plain_text};
 
 /// How much a fault weighs.
@@ -80,8 +81,11 @@ impl Rules<'_> {
                 return (None, faults);
             }
         };
-        let faults =
-            if same && self.accept_chinese { Vec::new() } else { self.text_faults(segment, &plain_text(&pieces)) };
+        if same && self.accept_chinese {
+            return (Some(pieces), Vec::new());
+        }
+        let mut faults = self.text_faults(segment, &plain_text(&pieces));
+        structure(segment, answer, &pieces, &mut faults);
         (Some(pieces), faults)
     }
 
@@ -103,6 +107,7 @@ impl Rules<'_> {
         invented_links(draft, &mut faults);
         length(&source, draft, &mut faults);
         preamble(&source, draft, &mut faults);
+        repetition(&source, draft, &mut faults);
         other_segment(&source, draft, &mut faults);
         for (term, form) in self.glossary.forbidden_in(&source, draft) {
             let message = format!("`{form}` is not how `{}` is rendered here: `{}`", term.source, term.target);
@@ -119,18 +124,28 @@ impl Rules<'_> {
         let masked = self.without_allowed(draft);
         // R1: characters that Japanese does not use.
         let foreign: Vec<char> = masked.chars().filter(|c| is_foreign_han(*c)).collect();
+        let simplified = foreign.iter().any(|c| is_simplified(*c));
         // R3: kanji alone are no Japanese sentence; a word or two may be a name.
         let kanji_only = han_count(&masked) >= 6 && !has_kana(&masked);
         let unchanged = draft.trim() == source.trim() && has_han(&masked);
-        if unchanged && (kanji_only || !foreign.is_empty()) {
+        if unchanged && (kanji_only || simplified) {
             faults.push(Fault::error("untranslated", "the text came back in Chinese, as it was"));
             return;
         }
+        if han_count(source) >= 6 && !has_han(draft) && !has_kana(draft) {
+            faults.push(Fault::error("untranslated", "there is no Japanese in the translation"));
+        }
         if !foreign.is_empty() {
             let words = words_with(&masked, &foreign);
-            faults.push(Fault::error("leftover-chinese", format!("Chinese is left in the translation: {words}")));
+            let message = format!("Chinese is left in the translation: {words}");
+            // A character or two that are no simplified forms may be part of a name.
+            let severity = if simplified || foreign.len() > 2 { Severity::Error } else { Severity::Warning };
+            faults.push(Fault { rule: "leftover-chinese", severity, message });
         } else if kanji_only {
-            faults.push(Fault::error("leftover-chinese", "there is no kana in the translation: it reads as Chinese"));
+            let message = "there is no kana in the translation: it reads as Chinese";
+            // The names of institutions have none either.
+            let severity = if han_count(&masked) > 12 { Severity::Error } else { Severity::Warning };
+            faults.push(Fault { rule: "leftover-chinese", severity, message: message.to_owned() });
         }
         for c in masked.chars().filter(|c| is_compatibility(*c) && !source.contains(*c)) {
             faults.push(Fault::warning(
@@ -170,7 +185,10 @@ impl Rules<'_> {
             let there = draft.contains(&label.target) || label.variants.iter().any(|form| draft.contains(form));
             let brackets = |text: &str| text.matches(['（', '(']).count();
             let as_it_was = has_han(&label.source) && draft.contains(&label.source);
-            if !there && (as_it_was || brackets(draft) < brackets(source)) {
+            let other = self.glossary.terms().iter().any(|other| {
+                other.category == Category::Label && !source.contains(&other.source) && draft.contains(&other.target)
+            });
+            if !there && (as_it_was || other || brackets(draft) < brackets(source)) {
                 faults.push(Fault::error(
                     "label",
                     format!("the label `{}` has to be there as `{}`", label.source, label.target),
@@ -243,21 +261,71 @@ fn without_tags(answer: &str) -> String {
     text + rest
 }
 
+/// What the tags alone do not say: words in the wrong place.
+fn structure(segment: &Segment, answer: &str, pieces: &[Piece], faults: &mut Vec<Fault>) {
+    let one_line = segment.origin == Origin::Title || matches!(segment.kind, LeafKind::Atx(_) | LeafKind::Cell);
+    let lines = answer.trim().lines().count();
+    let source_lines = segment.tagged.text().lines().count();
+    if lines > source_lines && (one_line || answer.trim().contains("\n\n")) {
+        faults.push(Fault::error("placeholder", format!("the text has {lines} lines instead of {source_lines}")));
+    }
+    let own = segment.tagged.pieces();
+    let begins_with_text = |pieces: &[Piece]| matches!(pieces.first(), Some(Piece::Text(_)));
+    if begins_with_text(own) && !begins_with_text(pieces) && item_number_of(&segment.plain_text()).is_some() {
+        faults.push(Fault::error("item-number", "the item's number has to stay before the tags"));
+    }
+    let readable = |pieces: &[Piece]| plain_text(pieces).chars().any(char::is_alphanumeric);
+    for_each_mark(own, &mut |mark, inside| {
+        let name = segment.tagged.name(mark);
+        let mut theirs = None;
+        for_each_mark(pieces, &mut |other, inside| {
+            if other == mark {
+                theirs = Some(readable(inside));
+            }
+        });
+        if readable(inside) && theirs == Some(false) {
+            faults
+                .push(Fault::error("placeholder", format!("there is nothing to read between <{name}> and </{name}>")));
+        }
+        // Code is restored whatever came back, so what else stood there would be lost.
+        let code = &segment.inline.marks[mark];
+        if code.kind == MarkKind::Code
+            && let Some((_, rest)) = answer.split_once(&format!("<{name}>"))
+            && let Some((written, _)) = rest.split_once(&format!("</{name}>"))
+            && written.chars().count() > code.target.chars().count() * 2 + 8
+        {
+            faults.push(Fault::error(
+                "placeholder",
+                format!("only `{}` belongs between <{name}> and </{name}>", code.target),
+            ));
+        }
+    });
+}
+
+fn for_each_mark<'p>(pieces: &'p [Piece], visit: &mut impl FnMut(usize, &'p [Piece])) {
+    for piece in pieces {
+        if let Piece::Mark(mark, inside) = piece {
+            visit(*mark, inside);
+            for_each_mark(inside, visit);
+        }
+    }
+}
+
 /// `3、` and `③` at the beginning stay what they are.
 fn item_number(source: &str, draft: &str, faults: &mut Vec<Fault>) {
-    let number = |text: &str| -> Option<String> {
-        let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
-        let rest = &text[digits.len()..];
-        if !digits.is_empty() && rest.starts_with('、') {
-            return Some(digits + "、");
-        }
-        text.chars().next().filter(|c| ('①'..='⓿').contains(c) || ('❶'..='➓').contains(c)).map(String::from)
-    };
-    if let Some(number) = number(source)
+    if let Some(number) = item_number_of(source)
         && !draft.trim_start().starts_with(&number)
     {
         faults.push(Fault::error("item-number", format!("the item has to begin with `{number}`")));
     }
+}
+
+fn item_number_of(text: &str) -> Option<String> {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    if !digits.is_empty() && text[digits.len()..].starts_with('、') {
+        return Some(digits + "、");
+    }
+    text.chars().next().filter(|c| ('①'..='⓿').contains(c) || ('❶'..='➓').contains(c)).map(String::from)
 }
 
 /// A link that the source does not have: URLs of the source are tags, so any in the text is new.
@@ -270,22 +338,64 @@ fn invented_links(draft: &str, faults: &mut Vec<Fault>) {
 /// Ten published editions: 1.06 to 2.13 times the characters (5 % to 95 %); this is far outside.
 fn length(source: &str, draft: &str, faults: &mut Vec<Fault>) {
     let (ours, theirs) = (source.chars().count(), draft.chars().count());
-    if theirs > ours * 4 + 40 || (ours >= 30 && theirs * 4 < ours) {
+    let short = (ours >= 30 && theirs * 2 < ours) || (ours >= 8 && theirs * 4 < ours);
+    if short || theirs > ours * 4 + 40 {
         faults
             .push(Fault::error("length-ratio", format!("the translation has {theirs} characters, the source {ours}")));
     }
 }
 
-/// What models say before they answer.
+/// What models say before an answer, or instead of one.
 fn preamble(source: &str, draft: &str, faults: &mut Vec<Fault>) {
-    const OPENINGS: [&str; 9] =
-        ["以下は", "以下が", "翻訳：", "翻訳:", "訳文：", "訳文:", "日本語訳：", "Here is", "Translation:"];
-    if let Some(opening) = OPENINGS.iter().find(|opening| draft.trim_start().starts_with(**opening)) {
-        let says_so = opening.ends_with([':', '：'])
-            || draft.chars().take(40).collect::<String>().contains(['訳', 't'])
-                && draft.chars().take(40).any(|c| matches!(c, ':' | '：'));
-        if says_so && !source.trim_start().starts_with("以下") {
-            faults.push(Fault::error("preamble", format!("`{opening}…` is about the answer, not part of it")));
+    // With these, as many of the source's words would begin it, too.
+    const ABOUT_ITSELF: [(&str, &[&str]); 12] = [
+        ("翻訳：", &["翻译", "译"]),
+        ("翻訳:", &["翻译", "译"]),
+        ("訳文：", &["译"]),
+        ("訳文:", &["译"]),
+        ("日本語訳：", &["日"]),
+        ("承知", &["知", "收到", "好的", "明白"]),
+        ("かしこまり", &["知", "收到", "好的", "明白"]),
+        ("申し訳", &["抱歉", "对不起", "不好意思", "遗憾"]),
+        ("すみません", &["抱歉", "对不起", "不好意思", "请问"]),
+        ("Sure", &["Sure"]),
+        ("I'm sorry", &["I'm sorry"]),
+        ("Translation:", &["Translation"]),
+    ];
+    let draft = draft.trim_start();
+    let own = ABOUT_ITSELF.iter().find(|(opening, meant)| {
+        draft.starts_with(opening)
+            && !meant.iter().any(|word| source.chars().take(12).collect::<String>().contains(word))
+    });
+    let opening: String = draft.chars().take(30).collect();
+    let speaks_of_itself =
+        opening.starts_with("以下") || opening.starts_with("Here is") || opening.starts_with("Here's");
+    let of_translation =
+        ["翻訳", "訳文", "日本語訳", "translation", "Japanese"].iter().any(|word| opening.contains(word));
+    let announced = speaks_of_itself && of_translation && !source.contains('译');
+    if own.is_some() || announced {
+        faults.push(Fault::error("preamble", format!("`{opening}…` is about the answer, not part of it")));
+    }
+}
+
+/// A model that has lost its way says the same over and over.
+fn repetition(source: &str, draft: &str, faults: &mut Vec<Fault>) {
+    const TIMES: usize = 6;
+    let characters: Vec<char> = draft.chars().collect();
+    for length in 2..=characters.len().min(240) / TIMES {
+        let mut run = length;
+        for place in length..characters.len() {
+            run = if characters[place] == characters[place - length] { run + 1 } else { length };
+            if run < length * TIMES {
+                continue;
+            }
+            let unit: String = characters[place + 1 - length..=place].iter().collect();
+            let distinct: HashSet<char> = unit.chars().collect();
+            // Rows of dots and the like are the source's.
+            if distinct.len() >= 3 && !source.contains(&unit.repeat(2)) {
+                faults.push(Fault::error("repetition", format!("`{unit}` is there {TIMES} times on end")));
+                return;
+            }
         }
     }
 }
@@ -295,7 +405,10 @@ fn preamble(source: &str, draft: &str, faults: &mut Vec<Fault>) {
 /// A name is a Latin word with a capital or a digit in it: words like `star` are translated.
 fn other_segment(source: &str, draft: &str, faults: &mut Vec<Fault>) {
     let (ours, theirs) = (names(source), names(draft));
-    let nothing_shared = latin_words(source).is_disjoint(&latin_words(draft));
+    // `Python3` is in `Python 3`, `VSCode` in `VS Code`.
+    let (source, draft) = (squeezed(source), squeezed(draft));
+    let nothing_shared =
+        !theirs.iter().any(|word| source.contains(word)) && !ours.iter().any(|word| draft.contains(word));
     if nothing_shared && !ours.is_empty() && (ours.len() >= 3 || !theirs.is_empty()) {
         let mut ours: Vec<_> = ours.into_iter().collect();
         ours.sort_unstable();
@@ -333,8 +446,8 @@ fn names(text: &str) -> HashSet<String> {
     words(text).filter(is_name).map(str::to_ascii_lowercase).collect()
 }
 
-fn latin_words(text: &str) -> HashSet<String> {
-    words(text).map(str::to_ascii_lowercase).collect()
+fn squeezed(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -351,7 +464,7 @@ mod tests {
 
     fn rules_found(source: &str, answer: &str) -> Vec<(&'static str, Severity)> {
         let glossary = Glossary::parse(
-            "[[term]]\nsource = \"（英文）\"\ntarget = \"（英語）\"\ncategory = \"label\"\n[[term]]\nsource = \"装饰器\"\ntarget = \"デコレータ\"\nforbidden = [\"装飾器\"]\n",
+            "[[term]]\nsource = \"（英文）\"\ntarget = \"（英語）\"\ncategory = \"label\"\n[[term]]\nsource = \"（中文）\"\ntarget = \"（中国語）\"\ncategory = \"label\"\n[[term]]\nsource = \"装饰器\"\ntarget = \"デコレータ\"\nforbidden = [\"装飾器\"]\n",
         )
         .unwrap();
         let issue = Issue::new(Source::new("x.md", source), &Profile::default()).unwrap();
@@ -370,6 +483,12 @@ mod tests {
             ("作者是左耳朵耗子", "著者は陳皓氏（中国語表記「左耳朵耗子」）です"),
             ("中文书名《图解基础设施》", "中国語版のタイトルは『图解基础设施』です"),
             ("基于 fastapi（Messaging Architecture）", "FastAPI をベースにしています"),
+            ("用 Python3 写的一款 VSCode 插件", "Python 3 で書かれた VS Code のプラグイン"),
+            ("技术栈: NextJs 与 ChatGPT4", "技術スタック：Next.js と GPT-4"),
+            ("下面是 Python 的教程：", "以下は Python のチュートリアルです："),
+            ("翻译：张三", "翻訳：張三"),
+            ("现在打 9 折，上世纪 90 年代以来共 300w 人，占 50%", "現在 10% 引き、1990 年代以来の 300 万人、5 割"),
+            ("有 2 个办法，半年内完成", "ふたつの方法があり、6 か月で終わります"),
         ] {
             assert_eq!(rules_found(source, answer), [], "{answer}");
         }
@@ -399,6 +518,18 @@ mod tests {
             ("见[文章](u)", "<a1>記事</a1>は https://b.example を参照", "link-extra"),
             ("装饰器的写法", "装飾器の書き方", "term-forbidden"),
             ("标题", "以下は翻訳です：見出し", "preamble"),
+            ("这个项目使用起来非常简单", "申し訳ありませんが、翻訳できません。", "preamble"),
+            ("这个项目使用起来非常简单", "This project is very easy to use", "untranslated"),
+            ("这个项目非常非常简单", "とても簡単とても簡単とても簡単とても簡単とても簡単とても簡単です", "repetition"),
+            ("融资 100 万用户", "ユーザー 100 人", "number"),
+            ("Python 3.10 以上", "Python 3.1 以上", "number"),
+            ("[标题](u)（英文）", "<a1>見出しです</a1>（中国語）", "label"),
+            ("推荐阅读本文的全部内容", "はい", "length-ratio"),
+            ("1、[甲乙丙](u)", "<a1>1、アイウ</a1>", "item-number"),
+            ("作者推荐了[甲书](u)。", "著者がおすすめしています<a1>。</a1>", "placeholder"),
+            ("如何用 `uv` 管理项目", "<c1>uv という高速なツールで管理する方法</c1>", "placeholder"),
+            ("# 甲乙丙", "承知しました。\n\nアイウ", "placeholder"),
+            ("住在深圳", "深圳に住んでいます", "leftover-chinese"),
             ("介绍 FastAPI 的用法", "Django の使い方の紹介", "other-segment"),
             ("这个项目", "", "untranslated"),
             ("`a` 和 `b` 的区别", "<c1>a</c1> の違い", "placeholder"),

@@ -12,6 +12,7 @@ use nekoyaku::passages::Limits;
 use nekoyaku::profile::Profile;
 use nekoyaku::prompts::Prompts;
 use nekoyaku::report::Report;
+use nekoyaku::request::Request;
 use nekoyaku::source::Source;
 use nekoyaku::translate::{self, Materials, Options, Run};
 
@@ -392,12 +393,8 @@ fn dry_run(issue: &Issue, desk: &Desk, terminal: &mut Terminal) -> Result<Outcom
         text.push('\n');
     }
     terminal.put(&text).map_err(Failure::output)?;
-    let (input, output) = requests.iter().fold((0, 0), |(input, output), request| {
-        (
-            input + request.estimated_tokens(),
-            output + (request.max_output_tokens as usize).saturating_sub(256) * 16 / 25,
-        )
-    });
+    let input: usize = requests.iter().map(Request::estimated_tokens).sum();
+    let output: usize = requests.iter().map(Request::estimated_answer).sum();
     terminal.note(&format!(
         "{}: {} segments in {} requests, about {input} tokens in and {output} out; nothing was sent",
         issue.source.name(),

@@ -7,13 +7,17 @@ use crate::issue::{Issue, Origin};
 use crate::model::{Answer, Finish, Model, ModelError, Usage};
 use crate::passages::{Passage, around};
 use crate::prompts::PromptError;
-use crate::reply;
+use crate::reply::{self, ReplyFault};
 use crate::request::{Composer, Faulty, Format, Request};
+use crate::script::is_han;
 use crate::tags;
 use crate::verify::Fault;
 
 use super::attempt::{Attempt, Judge};
 use super::{Materials, Options, Outcome, Progress, Run, TranslateError, title};
+
+/// A server that never answered and refused this often is not asked again.
+const MOST_REFUSALS: u32 = 4;
 
 /// Everyone who works on one issue.
 pub(super) struct Crew<'a, M> {
@@ -28,6 +32,9 @@ pub(super) struct Crew<'a, M> {
     usage: Cell<Usage>,
     answers: Cell<u32>,
     stopped: RefCell<Option<ModelError>>,
+    // Requests the server would not answer, and why it would not answer the first of them.
+    refusals: Cell<u32>,
+    first_refusal: RefCell<Option<ModelError>>,
     name: RefCell<Option<String>>,
 }
 
@@ -59,6 +66,8 @@ impl<'a, M: Model> Crew<'a, M> {
             usage: Cell::new(Usage::default()),
             answers: Cell::new(0),
             stopped: RefCell::new(None),
+            refusals: Cell::new(0),
+            first_refusal: RefCell::new(None),
             name: RefCell::new(None),
         }
     }
@@ -73,21 +82,23 @@ impl<'a, M: Model> Crew<'a, M> {
                 self.leave(&passage.segments, &fault);
                 Ok(())
             }
-            Round::TooMuch(fault) => self.in_halves(passage.segments, fault).await,
+            Round::TooMuch(fault) => self.in_parts(passage.segments, fault).await,
         }
     }
 
-    /// Ask for less at a time, down to one segment.
-    async fn in_halves(&self, segments: Vec<usize>, fault: Fault) -> Result<(), PromptError> {
+    /// Ask for less at a time: halves, then one by one. A segment that is too much alone is left.
+    async fn in_parts(&self, segments: Vec<usize>, fault: Fault) -> Result<(), PromptError> {
         let mut waiting = vec![(segments, fault)];
+        let mut halved = false;
         while let Some((segments, fault)) = waiting.pop() {
             if segments.len() < 2 {
-                let attempts = segments.iter().map(|_| Attempt::without_draft(fault.clone())).collect();
-                self.settle(segments, attempts).await?;
+                self.leave(&segments, &fault);
                 continue;
             }
-            for half in segments.chunks(segments.len().div_ceil(2)) {
-                let passage = around(self.judge.issue, half.to_vec());
+            let size = if halved { 1 } else { segments.len().div_ceil(2) };
+            halved = true;
+            for part in segments.chunks(size) {
+                let passage = around(self.judge.issue, part.to_vec());
                 match self.round(&passage, None).await? {
                     Round::Attempts(attempts) => self.settle(passage.segments, attempts).await?,
                     Round::Nothing(fault) => self.leave(&passage.segments, &fault),
@@ -109,6 +120,9 @@ impl<'a, M: Model> Crew<'a, M> {
             }
         }
         for repair in 0..self.options.repairs {
+            if faulty.is_empty() {
+                break;
+            }
             // Together at first: one request mends all. Then each alone, so that none stands in the
             // way of another.
             let groups: Vec<Vec<(usize, Attempt)>> = if repair == 0 {
@@ -173,13 +187,18 @@ impl<'a, M: Model> Crew<'a, M> {
             let fault = Fault::error("untranslated", error.to_string());
             match error {
                 ModelError::FormatRefused { .. } => {
-                    // Another request may have stepped down already.
-                    match format.plainer() {
-                        Some(plainer) => self.format.set(self.format.get().max(plainer)),
-                        None => return Ok(Round::Nothing(fault)),
+                    if !self.step_down(format) {
+                        return Ok(Round::Nothing(fault));
                     }
                 }
                 ModelError::TooLong { .. } => return Ok(Round::TooMuch(fault)),
+                // A moderator's no to one segment is no reason to leave its neighbours; but a server
+                // that refuses whatever it is asked is not asked on and on.
+                ModelError::Refused { .. } if self.answers.get() > 0 || self.refusals.get() < MOST_REFUSALS => {
+                    self.refusals.set(self.refusals.get() + 1);
+                    self.first_refusal.borrow_mut().get_or_insert(error);
+                    return Ok(Round::TooMuch(fault));
+                }
                 error => {
                     // Without a single answer so far there is no sense in going on.
                     if error.is_fatal() || self.answers.get() == 0 {
@@ -188,6 +207,18 @@ impl<'a, M: Model> Crew<'a, M> {
                     return Ok(Round::Nothing(fault));
                 }
             }
+        }
+    }
+
+    /// Ask for a plainer form than `format` from now on; `false` where there is none.
+    fn step_down(&self, format: Format) -> bool {
+        match format.plainer() {
+            // Another request may have stepped down already.
+            Some(plainer) => {
+                self.format.set(self.format.get().max(plainer));
+                true
+            }
+            None => false,
         }
     }
 
@@ -212,6 +243,10 @@ impl<'a, M: Model> Crew<'a, M> {
             Finish::Stop | Finish::Unstated => {}
         }
         let drafts = reply::read(&answer.content, &request.keys, request.format);
+        // A server that has no structured answers may say nothing of it: it is asked more plainly.
+        if drafts.iter().all(|draft| draft == &Err(ReplyFault::Shapeless)) {
+            self.step_down(request.format);
+        }
         let attempts = passage.segments.iter().zip(drafts).map(|(segment, draft)| match draft {
             Ok(draft) => self.judge.attempt_among(*segment, &draft, &passage.segments),
             Err(fault) => Attempt::without_draft(Fault::error("untranslated", fault.to_string())),
@@ -264,7 +299,7 @@ impl<'a, M: Model> Crew<'a, M> {
         // Shorter texts are the same by chance: two headings, two labels.
         const SHORTEST: usize = 8;
         let outcomes = self.outcomes.borrow();
-        let mut by_text: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+        let mut by_text: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, outcome) in outcomes.iter().enumerate() {
             let segment = &self.judge.issue.segments[index];
             // The title is the text of an item, and often of the first heading.
@@ -273,16 +308,23 @@ impl<'a, M: Model> Crew<'a, M> {
             {
                 let text = tags::plain_text(pieces);
                 if text.chars().count() >= SHORTEST {
-                    by_text.entry(text).or_default().push((index, segment.plain_text().chars().count()));
+                    by_text.entry(text).or_default().push(index);
                 }
             }
         }
+        // Texts that differ in nothing but their Chinese characters, each for each, may well have one
+        // translation; and a server under test that replaces characters has no other.
+        let form = |index: usize| -> String {
+            let text = self.judge.issue.segments[index].plain_text();
+            text.chars().map(|c| if is_han(c) { '\u{fffc}' } else { c }).collect()
+        };
         let mut doubles = Vec::new();
         for same in by_text.into_values() {
-            let lengths = || same.iter().map(|(_, length)| *length);
+            let forms: Vec<String> = same.iter().map(|index| form(*index)).collect();
+            let lengths = || forms.iter().map(|form| form.chars().count());
             let (Some(shortest), Some(longest)) = (lengths().min(), lengths().max()) else { continue };
-            if shortest < longest {
-                doubles.extend(same.iter().map(|(index, _)| (*index, longest * 2 >= shortest * 3)));
+            if forms.iter().any(|form| *form != forms[0]) {
+                doubles.extend(same.iter().map(|index| (*index, longest * 2 >= shortest * 3)));
             }
         }
         doubles.sort_unstable();
@@ -292,8 +334,9 @@ impl<'a, M: Model> Crew<'a, M> {
     /// What came of it all.
     pub(super) fn finish(self, issue: &Issue) -> Result<Run, TranslateError> {
         let stopped = self.stopped.into_inner();
+        let refused = self.first_refusal.into_inner();
         if self.answers.get() == 0
-            && let Some(error) = stopped
+            && let Some(error) = stopped.clone().or(refused)
         {
             return Err(error.into());
         }
