@@ -37,7 +37,7 @@ pub struct Document {
     pub leaves: Vec<Leaf>,
     /// The tree of blocks, written flat: equal for texts of the same shape.
     pub shape: Vec<Shape>,
-    /// The reference definitions.
+    /// The reference definitions, in the order of their labels without regard to case.
     pub definitions: Vec<Definition>,
 }
 
@@ -148,11 +148,12 @@ pub fn parse(text: &str) -> Document {
     parse_with(text, &[])
 }
 
-/// [`parse`], where `definitions` that stand elsewhere are known too.
+/// [`parse`], where `definitions` of another [`Document`] are known too.
 pub(crate) fn parse_with(text: &str, definitions: &[Definition]) -> Document {
     let mut known = |link: BrokenLink<'_>| {
         let wanted = normalized(&link.reference);
-        let found = definitions.iter().find(|definition| normalized(&definition.label) == wanted)?;
+        let place = definitions.binary_search_by(|definition| normalized(&definition.label).cmp(&wanted)).ok()?;
+        let found = &definitions[place];
         Some((CowStr::from(found.destination.clone()), CowStr::from(found.title.clone())))
     };
     let parser = Parser::new_with_broken_link_callback(text, OPTIONS, Some(&mut known));
@@ -165,7 +166,10 @@ pub(crate) fn parse_with(text: &str, definitions: &[Definition]) -> Document {
         });
     }
     // The parser keeps them in a hash map.
-    reader.document.definitions.sort_by(|a, b| a.label.cmp(&b.label));
+    reader
+        .document
+        .definitions
+        .sort_by_cached_key(|definition| (normalized(&definition.label), definition.label.clone()));
     for (event, range) in parser.into_offset_iter() {
         reader.read(event, range);
     }
@@ -227,7 +231,9 @@ impl<'s> Reader<'s> {
 
     fn open(&mut self, tag: &Tag<'s>, range: Range<usize>) {
         self.close_leaf();
-        let atx = self.text[range.clone()].trim_start_matches([' ', '\t']).starts_with('#');
+        // Behind a task's box a line with `#` is no heading of its own, and may be one by its underline.
+        let heading = self.text[range.clone()].trim();
+        let atx = heading.starts_with('#') && !heading.contains(['\n', '\r']);
         let (kind, leaf, shape) = match tag {
             Tag::Paragraph => (BlockKind::Paragraph, Some(LeafKind::Paragraph), "paragraph".to_owned()),
             Tag::Heading { level, .. } => {

@@ -244,8 +244,17 @@ impl<'s> Builder<'s> {
         let start = self.gap_before(range.start);
         let span = Span::new(start, range.end);
         let raw = &self.source[span.range()];
-        let decoded = (raw != &**text).then(|| text.to_string());
-        self.pieces.push(Piece { span, decoded });
+        if let Some(first) = text.chars().next().filter(|_| raw.strip_prefix('\\') == Some(&**text)) {
+            // Only the first character is escaped: there may be an address in the rest.
+            let rest = start + 1 + first.len_utf8();
+            self.pieces.push(Piece { span: Span::new(start, rest), decoded: Some(first.to_string()) });
+            if rest < range.end {
+                self.pieces.push(Piece { span: Span::new(rest, range.end), decoded: None });
+            }
+        } else {
+            let decoded = (raw != &**text).then(|| text.to_string());
+            self.pieces.push(Piece { span, decoded });
+        }
         self.cursor = range.end;
     }
 
@@ -292,8 +301,9 @@ impl<'s> Builder<'s> {
         match last {
             Node::Soft(span) => *span = Span::new(span.start(), end),
             Node::Mark(index, _) => {
-                let open = &mut self.marks[*index].open;
-                *open = Span::new(open.start(), end);
+                let mark = &mut self.marks[*index];
+                mark.open = Span::new(mark.open.start(), end);
+                mark.close = Span::new(end, end);
             }
             Node::Text { .. } => {}
         }
@@ -394,6 +404,8 @@ impl<'s> Builder<'s> {
         if mark.kind == MarkKind::Url || frame.nodes.is_empty() {
             mark.open = whole;
             mark.close = Span::new(end, end);
+            // The text of an autolink reads as a bare URL.
+            self.marks.truncate(index + 1);
             self.push_node(Node::Mark(index, Vec::new()));
         } else {
             mark.close = Span::new(self.cursor, end);
@@ -435,7 +447,8 @@ impl<'s> Builder<'s> {
             return;
         };
         let parent = self.marks[index].parent;
-        for mark in &mut self.marks {
+        // What is inside a mark opened after it.
+        for mark in &mut self.marks[index + 1..] {
             if mark.parent == Some(index) {
                 mark.parent = parent;
             }
@@ -471,9 +484,8 @@ impl<'s> Builder<'s> {
         for url in urls(&source[start..end]) {
             let mut url = Span::from(url).shifted(start);
             // An entity is one piece: a URL that ends within one ends before it.
-            let cut = pieces.iter().find(|piece| {
-                piece.decoded.is_some() && piece.span.start() < url.end() && url.end() < piece.span.end()
-            });
+            let last = pieces.partition_point(|piece| piece.span.end() <= url.end());
+            let cut = pieces.get(last).filter(|piece| piece.decoded.is_some() && piece.span.start() < url.end());
             if let Some(piece) = cut {
                 url = Span::new(url.start(), piece.span.start());
             }
@@ -586,16 +598,18 @@ fn scheme_before(bytes: &[u8], colon: usize, floor: usize) -> Option<usize> {
 
 fn url_end(bytes: &[u8], start: usize, from: usize) -> usize {
     let mut end = from + bytes[from..].iter().take_while(|byte| byte.is_ascii_graphic() && **byte != b'<').count();
+    let count = |wanted: u8| bytes[start..end].iter().filter(|byte| **byte == wanted).count();
+    let (mut unopened_round, mut unopened_square) =
+        (count(b')').saturating_sub(count(b'(')), count(b']').saturating_sub(count(b'[')));
     // What GFM takes off the end: punctuation, and a bracket that nothing opened.
     while end > from {
-        let url = &bytes[start..end];
-        let count = |wanted: u8| url.iter().filter(|byte| **byte == wanted).count();
-        match url[url.len() - 1] {
-            b'?' | b'!' | b'.' | b',' | b':' | b';' | b'*' | b'_' | b'~' | b'\'' | b'"' => end -= 1,
-            b')' if count(b')') > count(b'(') => end -= 1,
-            b']' if count(b']') > count(b'[') => end -= 1,
+        match bytes[end - 1] {
+            b'?' | b'!' | b'.' | b',' | b':' | b';' | b'*' | b'_' | b'~' | b'\'' | b'"' => {}
+            b')' if unopened_round > 0 => unopened_round -= 1,
+            b']' if unopened_square > 0 => unopened_square -= 1,
             _ => break,
         }
+        end -= 1;
     }
     end
 }
@@ -625,9 +639,12 @@ pub fn without_controls<'t>(text: &'t str, known: &str) -> Cow<'t, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
     }
+    let mut known: Vec<char> = known.chars().filter(|c| acts(*c)).collect();
+    known.sort_unstable();
+    known.dedup();
     let unified = text.replace("\r\n", "\n");
     let kept = unified.chars().filter_map(|c| match c {
-        c if !acts(c) || known.contains(c) => Some(c),
+        c if !acts(c) || known.binary_search(&c).is_ok() => Some(c),
         '\r' | '\u{2028}' | '\u{2029}' => Some('\n'),
         '\t' => Some(' '),
         _ => None,

@@ -22,7 +22,7 @@
 //! written. Only a name of this segment is a tag, everything else in angle brackets is text; where
 //! the source's own text has such a name in it, all names get another prefix.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::inline::{Inline, Mark, MarkKind, Node, without_controls};
 
@@ -84,27 +84,39 @@ pub struct Tagged {
     marks: Vec<Mark>,
     pieces: Vec<Piece>,
     lines: usize,
+    // Blanks around the text: an indent of `U+3000`, say. No model has to copy them.
+    lead: String,
+    tail: String,
+    // A line, or all of the text, is nothing but a blank: then blanks are text.
+    blank_line: bool,
 }
 
 impl Tagged {
     /// Write `inline` with tags.
     pub fn new(inline: &Inline) -> Self {
-        let mut own_text = String::new();
-        inline.for_each_text(|text, _, _| own_text.push_str(text));
-        let mut prefix = String::new();
-        let names = loop {
-            let names = names(&inline.marks, &prefix);
-            let known: HashSet<&str> = names.iter().map(String::as_str).collect();
-            let clash = lex(&own_text).any(|lexeme| matches!(lexeme, Lexeme::Tag(tag) if known.contains(tag.name)));
-            if !clash {
-                break names;
-            }
-            prefix.push('t');
-        };
+        let names = names(inline);
         let pieces = pieces_of(&inline.nodes);
-        let mut text = String::new();
-        write_tagged(&pieces, &inline.marks, &names, &mut text);
-        Self { text, names, marks: inline.marks.clone(), pieces, lines: inline.breaks().len() }
+        let (lead, tail) = match (pieces.first(), pieces.last()) {
+            (Some(Piece::Text(first)), Some(Piece::Text(last))) => (leading_blanks(first), trailing_blanks(last)),
+            (Some(Piece::Text(first)), _) => (leading_blanks(first), ""),
+            (_, Some(Piece::Text(last))) => ("", trailing_blanks(last)),
+            _ => ("", ""),
+        };
+        let blank_line = [pieces.first(), pieces.last()].into_iter().flatten().any(is_blank);
+        let (lead, tail) = if blank_line { ("", "") } else { (lead, tail) };
+        let (lead, tail) = (lead.to_owned(), tail.to_owned());
+        let mut tagged = Self {
+            text: String::new(),
+            names,
+            marks: inline.marks.clone(),
+            pieces,
+            lines: inline.breaks().len(),
+            lead,
+            tail,
+            blank_line,
+        };
+        tagged.text = tagged.write(&tagged.pieces);
+        tagged
     }
 
     /// The text with its tags.
@@ -126,12 +138,17 @@ impl Tagged {
     pub fn write(&self, pieces: &[Piece]) -> String {
         let mut text = String::new();
         write_tagged(pieces, &self.marks, &self.names, &mut text);
-        text
+        self.trimmed(&text).to_owned()
+    }
+
+    fn trimmed<'a>(&self, text: &'a str) -> &'a str {
+        if self.blank_line { text.trim_matches([' ', '\n']) } else { text.trim() }
     }
 
     /// Read an answer.
     ///
-    /// Full-width brackets, blanks inside a tag and a forgotten slash are put up with.
+    /// Full-width brackets, blanks inside a tag and a forgotten slash are put up with, and so are
+    /// lines where the source has one, and blank lines between lines.
     ///
     /// # Errors
     ///
@@ -142,46 +159,53 @@ impl Tagged {
             return Ok(self.pieces.clone());
         }
         let answer = without_controls(answer, &self.text);
-        let mut reader = Reader::new(self);
-        reader.read(answer.trim_matches([' ', '\n']));
-        let mut faults = std::mem::take(&mut reader.faults);
-        let mut pieces = reader.finish(&mut faults);
-        self.check_counts(&pieces, &mut faults);
-        normalize(&mut pieces, &self.marks);
-        self.check_lines(&mut pieces, &mut faults);
-        if faults.is_empty() { Ok(pieces) } else { Err(faults) }
+        let (mut pieces, mut faults) = Reader::new(self).read(self.trimmed(&answer));
+        self.check_places(&pieces, &mut faults);
+        merge_all(&mut pieces);
+        self.settle_lines(&mut pieces);
+        self.order_breaks(&mut pieces);
+        self.hoist_blanks(&mut pieces);
+        trim_lines(&mut pieces, &self.marks, true);
+        self.check_lines(&pieces, &mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        pieces.insert(0, Piece::Text(self.lead.clone()));
+        pieces.push(Piece::Text(self.tail.clone()));
+        merge(&mut pieces);
+        Ok(pieces)
     }
 
-    fn check_counts(&self, pieces: &[Piece], faults: &mut Vec<TagFault>) {
-        let mut seen = vec![0_usize; self.names.len()];
-        let mut misplaced = Vec::new();
+    fn check_places(&self, pieces: &[Piece], faults: &mut Vec<TagFault>) {
+        // A link of the source may have nothing but a blank in it.
+        let mut blank = vec![false; self.marks.len()];
+        walk(&self.pieces, None, &mut |mark, _, inside| blank[mark] = inside.iter().all(is_blank));
         walk(pieces, None, &mut |mark, around, inside| {
-            seen[mark] += 1;
             if around != self.marks[mark].parent {
-                misplaced.push(TagFault::Misplaced {
+                faults.push(TagFault::Misplaced {
                     name: self.names[mark].clone(),
                     parent: self.marks[mark].parent.map(|parent| self.names[parent].clone()),
                 });
             }
-            if !self.marks[mark].is_void() && inside.iter().all(is_blank) {
-                misplaced.push(TagFault::Emptied(self.names[mark].clone()));
+            if !blank[mark] && inside.iter().all(is_blank) {
+                faults.push(TagFault::Emptied(self.names[mark].clone()));
             }
         });
-        for (name, count) in self.names.iter().zip(seen) {
-            match count {
-                0 if !faults.contains(&TagFault::Unbalanced(name.clone())) => faults.push(TagFault::Lost(name.clone())),
-                0 | 1 => {}
-                count => faults.push(TagFault::Repeated(name.clone(), count)),
-            }
-        }
-        faults.append(&mut misplaced);
     }
 
-    fn check_lines(&self, pieces: &mut [Piece], faults: &mut Vec<TagFault>) {
+    /// Bring the lines to the number of the source's, where no words have to be moved for it.
+    fn settle_lines(&self, pieces: &mut Vec<Piece>) {
         let found = count_lines(pieces);
-        if self.lines == 0 {
-            join_lines(pieces);
-        } else if found != self.lines {
+        if self.lines == 0 && found > 0 {
+            join_lines(pieces, &self.marks);
+        } else if found > self.lines {
+            drop_blank_lines(pieces, &self.marks);
+        }
+    }
+
+    fn check_lines(&self, pieces: &[Piece], faults: &mut Vec<TagFault>) {
+        let found = count_lines(pieces);
+        if found != self.lines {
             faults.push(TagFault::Lines { expected: self.lines + 1, found: found + 1 });
         }
         for edge in [pieces.first(), pieces.last()].into_iter().flatten() {
@@ -192,10 +216,62 @@ impl Tagged {
             }
         }
     }
+
+    /// One hard break is like another: among siblings they come in the order of the source, each
+    /// with the prefix of its next line.
+    fn order_breaks(&self, pieces: &mut [Piece]) {
+        let is_break = |mark: usize| self.marks[mark].kind == MarkKind::Break;
+        let mut breaks: Vec<usize> = Vec::new();
+        for piece in &mut *pieces {
+            if let Piece::Mark(mark, inside) = piece {
+                breaks.extend(is_break(*mark).then_some(*mark));
+                self.order_breaks(inside);
+            }
+        }
+        breaks.sort_unstable();
+        let mut breaks = breaks.into_iter();
+        for piece in pieces {
+            if let Piece::Mark(mark, _) = piece
+                && is_break(*mark)
+            {
+                *mark = breaks.next().unwrap_or(*mark);
+            }
+        }
+    }
+
+    /// Emphasis that begins or ends with a blank is none: the blanks go outside, unless the source
+    /// has one there (`*&nbsp;周刊*`).
+    fn hoist_blanks(&self, pieces: &mut Vec<Piece>) {
+        let mut own = vec![(None, None); self.marks.len()];
+        walk(&self.pieces, None, &mut |mark, _, inside| own[mark] = edges(inside));
+        hoist_blanks(pieces, &self.marks, &own);
+    }
 }
 
-fn names(marks: &[Mark], prefix: &str) -> Vec<String> {
-    let letters = |kind| match kind {
+fn leading_blanks(text: &str) -> &str {
+    &text[..text.len() - text.trim_start().len()]
+}
+
+fn trailing_blanks(text: &str) -> &str {
+    &text[text.trim_end().len()..]
+}
+
+/// The blanks at the edges, if there are any.
+fn edges(pieces: &[Piece]) -> (Option<char>, Option<char>) {
+    let blank = |c: &char| c.is_whitespace();
+    let first = match pieces.first() {
+        Some(Piece::Text(text)) => text.chars().next().filter(blank),
+        _ => None,
+    };
+    let last = match pieces.last() {
+        Some(Piece::Text(text)) => text.chars().next_back().filter(blank),
+        _ => None,
+    };
+    (first, last)
+}
+
+fn letters(kind: MarkKind) -> &'static str {
+    match kind {
         MarkKind::Link => "a",
         MarkKind::Strong => "b",
         MarkKind::Emphasis => "i",
@@ -207,8 +283,37 @@ fn names(marks: &[Mark], prefix: &str) -> Vec<String> {
         MarkKind::Footnote => "fn",
         MarkKind::Break => "br",
         MarkKind::Other => "m",
-    };
-    marks.iter().enumerate().map(|(place, mark)| format!("{prefix}{}{}", letters(mark.kind), place + 1)).collect()
+    }
+}
+
+/// A name for each mark, none of which is in the text or in code.
+fn names(inline: &Inline) -> Vec<String> {
+    let names: Vec<String> = inline
+        .marks
+        .iter()
+        .enumerate()
+        .map(|(place, mark)| letters(mark.kind).to_owned() + &(place + 1).to_string())
+        .collect();
+    let known: HashSet<&str> = names.iter().map(String::as_str).collect();
+    let mut text = String::new();
+    inline.for_each_text(|part, _, _| text.push_str(part));
+    for mark in inline.marks.iter().filter(|mark| mark.kind == MarkKind::Code) {
+        text.push_str(&mark.target);
+    }
+    // What stands before one of our names in a name of the text cannot stand before all of them.
+    let mut taken: HashSet<&str> = HashSet::new();
+    for lexeme in lex(&text) {
+        if let Lexeme::Tag(tag) = lexeme {
+            taken.extend((0..tag.name.len()).filter(|at| known.contains(&tag.name[*at..])).map(|at| &tag.name[..at]));
+        }
+    }
+    let letter = |c: u8| char::from(c).to_string();
+    let singles = (b'a'..=b'z').rev().map(letter);
+    let pairs = (b'a'..=b'z').flat_map(|a| (b'a'..=b'z').map(move |b| letter(a) + &letter(b)));
+    let mut prefixes =
+        std::iter::once(String::new()).chain(std::iter::once("t".to_owned())).chain(singles).chain(pairs);
+    let prefix = prefixes.find(|prefix| !taken.contains(prefix.as_str())).unwrap_or_default();
+    names.iter().map(|name| prefix.clone() + name).collect()
 }
 
 /// The tree of a source, as a translation would be.
@@ -310,21 +415,47 @@ fn tag_at(text: &str) -> Option<LexedTag<'_>> {
 
 struct Reader<'t> {
     tagged: &'t Tagged,
+    marks: HashMap<&'t str, usize>,
+    // What looks like a tag in the source's own text.
+    own: HashSet<&'t str>,
     // The open marks and what is in them so far; the first is the top level.
     frames: Vec<(usize, Vec<Piece>)>,
-    faults: Vec<TagFault>,
+    // How often each mark came, and whether its tags were in disorder.
+    counts: Vec<usize>,
+    unbalanced: Vec<bool>,
+    invented: Vec<TagFault>,
 }
 
 const TOP: usize = usize::MAX;
 
+/// No source is nested as deep as this: an answer is not either.
+const DEPTH_LIMIT: usize = 80;
+
+/// So many inventions are enough to tell.
+const INVENTED_LIMIT: usize = 20;
+
 impl<'t> Reader<'t> {
     fn new(tagged: &'t Tagged) -> Self {
-        Self { tagged, frames: vec![(TOP, Vec::new())], faults: Vec::new() }
+        let own = lex(&tagged.text).filter_map(|lexeme| match lexeme {
+            Lexeme::Tag(tag) => Some(tag.raw),
+            Lexeme::Text(_) => None,
+        });
+        Self {
+            tagged,
+            marks: tagged.names.iter().enumerate().map(|(mark, name)| (name.as_str(), mark)).collect(),
+            own: own.collect(),
+            frames: vec![(TOP, Vec::new())],
+            counts: vec![0; tagged.names.len()],
+            unbalanced: vec![false; tagged.names.len()],
+            invented: Vec::new(),
+        }
     }
 
-    fn read(&mut self, answer: &str) {
-        let mut lexemes = lex(answer).peekable();
-        while let Some(lexeme) = lexemes.next() {
+    fn read(mut self, answer: &str) -> (Vec<Piece>, Vec<TagFault>) {
+        let lexemes: Vec<Lexeme<'_>> = lex(answer).collect();
+        let mut at = 0;
+        while let Some(lexeme) = lexemes.get(at) {
+            at += 1;
             let tag = match lexeme {
                 Lexeme::Text(text) => {
                     self.text(text);
@@ -332,62 +463,73 @@ impl<'t> Reader<'t> {
                 }
                 Lexeme::Tag(tag) => tag,
             };
-            let Some(mark) = self.tagged.names.iter().position(|name| name == tag.name) else {
-                // Angle brackets that the source has too are text.
-                if !self.tagged.text.contains(tag.raw) {
-                    self.faults.push(TagFault::Invented(tag.raw.to_owned()));
-                }
-                self.text(tag.raw);
+            let Some(mark) = self.marks.get(tag.name).copied() else {
+                self.unknown(tag.raw);
                 continue;
             };
             if self.tagged.marks[mark].is_void() {
-                self.void(mark, tag, &mut lexemes);
+                at += self.void(mark, tag, &lexemes[at..]);
             } else if tag.closing {
                 self.close(mark);
-            } else if tag.alone {
-                self.push(Piece::Mark(mark, Vec::new()));
             } else {
-                self.frames.push((mark, Vec::new()));
+                self.open(mark, tag.alone);
             }
+        }
+        self.finish()
+    }
+
+    /// Angle brackets that the source has too are text.
+    fn unknown(&mut self, raw: &str) {
+        if !self.own.contains(raw) && self.invented.len() < INVENTED_LIMIT {
+            let fault = TagFault::Invented(raw.to_owned());
+            if !self.invented.contains(&fault) {
+                self.invented.push(fault);
+            }
+        }
+        self.text(raw);
+    }
+
+    fn open(&mut self, mark: usize, alone: bool) {
+        self.counts[mark] += 1;
+        if alone {
+            self.push(Piece::Mark(mark, Vec::new()));
+        } else if self.frames.len() > DEPTH_LIMIT || self.frames.iter().any(|(open, _)| *open == mark) {
+            self.unbalanced[mark] = true;
+        } else {
+            self.frames.push((mark, Vec::new()));
         }
     }
 
-    /// A mark without text of its own: `<u1/>`, `<c2>code</c2>`.
-    fn void<'a>(
-        &mut self,
-        mark: usize,
-        tag: LexedTag<'a>,
-        lexemes: &mut std::iter::Peekable<impl Iterator<Item = Lexeme<'a>>>,
-    ) {
-        let name = &self.tagged.names[mark];
+    /// A mark without text of its own, `<u1/>`, `<c2>code</c2>`: how many lexemes belong to it.
+    fn void(&mut self, mark: usize, tag: &LexedTag<'_>, next: &[Lexeme<'_>]) -> usize {
         if tag.closing {
-            self.faults.push(TagFault::Unbalanced(name.clone()));
-            return;
+            self.unbalanced[mark] = true;
+            return 0;
         }
+        self.counts[mark] += 1;
         self.push(Piece::Mark(mark, Vec::new()));
         if tag.alone {
-            return;
+            return 0;
         }
+        let name = &self.tagged.names[mark];
         let closes = |lexeme: &Lexeme<'_>| matches!(lexeme, Lexeme::Tag(tag) if tag.closing && tag.name == *name);
-        if lexemes.next_if(closes).is_some() {
-            return;
+        if self.tagged.marks[mark].kind != MarkKind::Code {
+            return usize::from(next.first().is_some_and(closes));
         }
-        // Code: what came back between the tags is not used. No code is as long as that it has tags in it.
-        if self.tagged.marks[mark].kind == MarkKind::Code {
-            let inside = lexemes.next_if(|lexeme| matches!(lexeme, Lexeme::Text(_)));
-            if lexemes.next_if(closes).is_none() {
-                self.faults.push(TagFault::Unbalanced(name.clone()));
-                if let Some(Lexeme::Text(text)) = inside {
-                    self.text(text);
-                }
+        // What came back as code is not used. It may have tags in it, but none of ours.
+        let ours = |lexeme: &Lexeme<'_>| matches!(lexeme, Lexeme::Tag(tag) if self.marks.contains_key(tag.name));
+        match next.iter().position(ours) {
+            Some(place) if closes(&next[place]) => place + 1,
+            _ => {
+                self.unbalanced[mark] = true;
+                0
             }
         }
     }
 
     fn close(&mut self, mark: usize) {
-        let open = self.frames.iter().rposition(|(open, _)| *open == mark);
-        let Some(place) = open else {
-            self.fault(TagFault::Unbalanced(self.tagged.names[mark].clone()));
+        let Some(place) = self.frames.iter().rposition(|(open, _)| *open == mark) else {
+            self.unbalanced[mark] = true;
             return;
         };
         while self.frames.len() > place {
@@ -397,27 +539,28 @@ impl<'t> Reader<'t> {
 
     /// End the innermost open mark.
     fn fold(&mut self, unbalanced: bool) {
-        let Some((mark, inside)) = self.frames.pop() else {
-            return;
-        };
-        if unbalanced {
-            self.fault(TagFault::Unbalanced(self.tagged.names[mark].clone()));
+        if let Some((mark, inside)) = self.frames.pop() {
+            self.unbalanced[mark] |= unbalanced;
+            self.push(Piece::Mark(mark, inside));
         }
-        self.push(Piece::Mark(mark, inside));
     }
 
-    fn finish(mut self, faults: &mut Vec<TagFault>) -> Vec<Piece> {
+    fn finish(mut self) -> (Vec<Piece>, Vec<TagFault>) {
         while self.frames.len() > 1 {
             self.fold(true);
         }
-        faults.append(&mut self.faults);
-        self.frames.pop().map(|(_, pieces)| pieces).unwrap_or_default()
-    }
-
-    fn fault(&mut self, fault: TagFault) {
-        if !self.faults.contains(&fault) {
-            self.faults.push(fault);
+        let mut faults = self.invented;
+        for (mark, name) in self.tagged.names.iter().enumerate() {
+            match self.counts[mark] {
+                0 if !self.unbalanced[mark] => faults.push(TagFault::Lost(name.clone())),
+                0 | 1 => {}
+                count => faults.push(TagFault::Repeated(name.clone(), count)),
+            }
+            if self.unbalanced[mark] {
+                faults.push(TagFault::Unbalanced(name.clone()));
+            }
         }
+        (self.frames.pop().map(|(_, pieces)| pieces).unwrap_or_default(), faults)
     }
 
     fn text(&mut self, text: &str) {
@@ -477,68 +620,130 @@ fn count_lines(pieces: &[Piece]) -> usize {
         .sum()
 }
 
-/// A model may wrap a paragraph that has one line: the lines become one again.
-fn join_lines(pieces: &mut [Piece]) {
-    for piece in pieces {
-        match piece {
-            Piece::Line => *piece = Piece::Text(" ".to_owned()),
-            Piece::Mark(_, inside) => join_lines(inside),
+/// A model may wrap a paragraph that has one line: the lines become one again, with a blank between
+/// words of letters, with none between Chinese or Japanese.
+fn join_lines(pieces: &mut Vec<Piece>, marks: &[Mark]) {
+    drop_blank_lines(pieces, marks);
+    let wide = |c: Option<char>| {
+        c.is_some_and(|c| matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}'))
+    };
+    for at in 0..pieces.len() {
+        match &mut pieces[at] {
+            Piece::Mark(_, inside) => join_lines(inside, marks),
+            Piece::Line => {
+                let before = match at.checked_sub(1).map(|before| &pieces[before]) {
+                    Some(Piece::Text(text)) => text.trim_end().chars().next_back(),
+                    _ => None,
+                };
+                let after = match pieces.get(at + 1) {
+                    Some(Piece::Text(text)) => text.trim_start().chars().next(),
+                    _ => None,
+                };
+                let join = if wide(before) && wide(after) { "" } else { " " };
+                pieces[at] = Piece::Text(join.to_owned());
+            }
             Piece::Text(_) => {}
         }
     }
-}
-
-/// Bring a tree into the one form in which a parser would give it back: text in one piece, no
-/// blanks at the edges of lines and of emphasis, hard breaks in the order of the source.
-pub(crate) fn normalize(pieces: &mut Vec<Piece>, marks: &[Mark]) {
-    let mut breaks = marks.iter().enumerate().filter(|(_, mark)| mark.kind == MarkKind::Break).map(|(place, _)| place);
-    order_breaks(pieces, marks, &mut breaks);
-    hoist_blanks(pieces, marks);
     merge(pieces);
-    trim_lines(pieces, marks, true);
 }
 
-fn order_breaks(pieces: &mut [Piece], marks: &[Mark], breaks: &mut impl Iterator<Item = usize>) {
-    for piece in pieces {
-        if let Piece::Mark(mark, inside) = piece {
-            if marks[*mark].kind == MarkKind::Break {
-                *mark = breaks.next().unwrap_or(*mark);
-            }
-            order_breaks(inside, marks, breaks);
+/// Lines with nothing on them, and those that only repeat a hard break.
+fn drop_blank_lines(pieces: &mut Vec<Piece>, marks: &[Mark]) {
+    let is_break = |piece: &Piece| matches!(piece, Piece::Mark(mark, _) if marks[*mark].kind == MarkKind::Break);
+    let mut kept: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for mut piece in pieces.drain(..) {
+        if let Piece::Mark(_, inside) = &mut piece {
+            drop_blank_lines(inside, marks);
         }
+        if piece == Piece::Line || is_break(&piece) {
+            let blank = kept.iter().rposition(|piece| !matches!(piece, Piece::Text(text) if text.trim().is_empty()));
+            let line_before = blank.is_some_and(|place| kept[place] == Piece::Line || is_break(&kept[place]));
+            if line_before && piece == Piece::Line {
+                continue;
+            }
+            if let Some(place) = blank.filter(|place| kept[*place] == Piece::Line) {
+                kept.truncate(place);
+            }
+        }
+        kept.push(piece);
     }
+    *pieces = kept;
 }
 
-fn hoist_blanks(pieces: &mut Vec<Piece>, marks: &[Mark]) {
-    let mut at = 0;
-    while at < pieces.len() {
-        let Piece::Mark(mark, inside) = &mut pieces[at] else {
-            at += 1;
-            continue;
-        };
-        hoist_blanks(inside, marks);
-        merge(inside);
-        let (mut before, mut after) = (String::new(), String::new());
-        if matches!(marks[*mark].kind, MarkKind::Strong | MarkKind::Emphasis | MarkKind::Strikethrough) {
-            if let Some(Piece::Text(text)) = inside.first_mut() {
+/// What is a blank at the edge of emphasis in `own`, the source, stays one.
+fn hoist_blanks(pieces: &mut Vec<Piece>, marks: &[Mark], own: &[(Option<char>, Option<char>)]) {
+    let mut hoisted: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for mut piece in pieces.drain(..) {
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        if let Piece::Mark(mark, inside) = &mut piece {
+            hoist_blanks(inside, marks, own);
+            if matches!(marks[*mark].kind, MarkKind::Strong | MarkKind::Emphasis | MarkKind::Strikethrough) {
+                let (first, last) = own[*mark];
+                before = blanks_before(inside, first);
+                inside.reverse();
+                after = blanks_after_reversed(inside, last);
+                inside.reverse();
+            }
+        }
+        hoisted.append(&mut before);
+        hoisted.push(piece);
+        hoisted.append(&mut after);
+    }
+    *pieces = hoisted;
+    merge(pieces);
+}
+
+/// Take the blanks and line breaks from the beginning of `inside`.
+fn blanks_before(inside: &mut Vec<Piece>, own: Option<char>) -> Vec<Piece> {
+    let mut taken = Vec::new();
+    while let Some(first) = inside.first_mut() {
+        match first {
+            Piece::Line => taken.push(inside.remove(0)),
+            Piece::Text(text) if own.is_none_or(|own| !text.starts_with(own)) => {
                 let kept = text.trim_start().len();
-                before = text.drain(..text.len() - kept).collect();
+                let blanks: String = text.drain(..text.len() - kept).collect();
+                taken.push(Piece::Text(blanks));
+                if !text.is_empty() {
+                    break;
+                }
+                inside.remove(0);
             }
-            if let Some(Piece::Text(text)) = inside.last_mut() {
-                let kept = text.trim_end().len();
-                after = text.split_off(kept);
-            }
-            merge(inside);
+            _ => break,
         }
-        if !after.is_empty() {
-            pieces.insert(at + 1, Piece::Text(after));
-        }
-        if !before.is_empty() {
-            pieces.insert(at, Piece::Text(before));
-            at += 1;
-        }
-        at += 1;
     }
+    taken
+}
+
+/// Take the blanks and line breaks from the end, which comes first.
+fn blanks_after_reversed(inside: &mut Vec<Piece>, own: Option<char>) -> Vec<Piece> {
+    let mut taken = Vec::new();
+    while let Some(last) = inside.first_mut() {
+        match last {
+            Piece::Line => taken.push(inside.remove(0)),
+            Piece::Text(text) if own.is_none_or(|own| !text.ends_with(own)) => {
+                let kept = text.trim_end().len();
+                taken.push(Piece::Text(text.split_off(kept)));
+                if !text.is_empty() {
+                    break;
+                }
+                inside.remove(0);
+            }
+            _ => break,
+        }
+    }
+    taken.reverse();
+    taken
+}
+
+/// [`merge`], at every depth.
+pub(crate) fn merge_all(pieces: &mut Vec<Piece>) {
+    for piece in pieces.iter_mut() {
+        if let Piece::Mark(_, inside) = piece {
+            merge_all(inside);
+        }
+    }
+    merge(pieces);
 }
 
 /// Text that stands side by side becomes one piece.

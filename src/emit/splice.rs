@@ -1,0 +1,176 @@
+//! Text between the source's own delimiters.
+
+use super::Place;
+use super::escapes::{Escaper, Escapes};
+use super::spelling::{Speller, Spelling};
+use crate::blocks::LeafKind;
+use crate::inline::{Mark, MarkKind};
+use crate::source::Span;
+use crate::tags::Piece;
+
+/// What is written into the edition, and the same without the prefixes of continued lines.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pub(super) real: String,
+    pub(super) flat: String,
+    /// How many characters were escaped, or would have been.
+    pub(super) escapes: usize,
+}
+
+impl Written {
+    pub(super) fn push(&mut self, text: &str) {
+        self.real.push_str(text);
+        self.flat.push_str(text);
+    }
+
+    /// Write what is the source's own and may go over several lines of it, each with `prefix`.
+    fn push_own(&mut self, raw: &str, prefix: &str) {
+        self.real.push_str(raw);
+        let mut rest = raw;
+        while let Some(at) = rest.find(['\n', '\r']) {
+            let line = without_prefix(rest);
+            self.flat.push_str(line);
+            debug_assert!(line.len() > at);
+            rest = after_prefix(&rest[line.len()..], prefix);
+        }
+        self.flat.push_str(rest);
+    }
+
+    pub(super) fn push_break(&mut self, raw: &str) {
+        self.real.push_str(raw);
+        self.flat.push_str(without_prefix(raw));
+    }
+}
+
+/// Write `pieces` with the source's delimiters around the text.
+pub(super) fn splice(place: &Place<'_>, pieces: &[Piece], spelling: &Spelling, escapes: &Escapes) -> Written {
+    let mut splicer = Splicer {
+        place,
+        speller: (!escapes.spell_anew()).then(|| spelling.speller()),
+        escaper: Escaper::new(escapes),
+        breaks: place.inline.breaks().into_iter(),
+        prefix: prefix_of(place),
+        written: Written::default(),
+    };
+    splicer.write(pieces);
+    splicer.written.escapes = splicer.escaper.count();
+    splicer.written
+}
+
+struct Splicer<'a> {
+    place: &'a Place<'a>,
+    speller: Option<Speller<'a>>,
+    escaper: Escaper<'a>,
+    breaks: std::vec::IntoIter<Span>,
+    // What stands before the leaf on its line.
+    prefix: &'a str,
+    written: Written,
+}
+
+impl Splicer<'_> {
+    fn write(&mut self, pieces: &[Piece]) {
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => self.text(text),
+                Piece::Line => {
+                    let place = self.place;
+                    let raw = self.breaks.next().map_or("\n", |span| &place.text[span.range()]);
+                    self.written.push_break(raw);
+                }
+                Piece::Mark(mark, inside) => self.mark(*mark, inside),
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let spelled = self.speller.as_mut().map(|speller| speller.spell(text));
+        let line_start = self.written.flat.is_empty() || self.written.flat.ends_with(['\n', '\r']);
+        let text = match spelled {
+            // What the author spelled is spelled right.
+            Some(spelled) if spelled != text => spelled,
+            _ => self.escaper.escape(text, line_start),
+        };
+        let text = if self.place.kind == LeafKind::Cell { with_escaped_pipes(&text) } else { text };
+        self.written.push(&text);
+    }
+
+    fn mark(&mut self, index: usize, inside: &[Piece]) {
+        let place = self.place;
+        let mark = &place.inline.marks[index];
+        let open = &place.text[mark.open.range()];
+        if mark.kind == MarkKind::Break {
+            self.written.push_break(open);
+            return;
+        }
+        self.written.push_own(open, self.prefix);
+        if mark.is_void() {
+            return;
+        }
+        let from = self.written.real.len();
+        self.write(inside);
+        let close = &place.text[mark.close.range()];
+        match mark.label {
+            Some(label) if self.written.real[from..] != place.text[label.range()] => {
+                self.written.push(&format!("][{}]", label_of(place, mark)));
+            }
+            _ => self.written.push_own(close, self.prefix),
+        }
+    }
+}
+
+/// The label of a link that was its own label, on one line.
+pub(super) fn label_of(place: &Place<'_>, mark: &Mark) -> String {
+    let Some(label) = mark.label else { return String::new() };
+    let mut text = String::new();
+    let mut at = label.start();
+    let hard = place.inline.marks.iter().filter(|mark| mark.kind == MarkKind::Break).map(|mark| mark.open);
+    let soft = place.inline.breaks();
+    let mut breaks: Vec<Span> =
+        hard.chain(soft).filter(|span| label.start() <= span.start() && span.end() <= label.end()).collect();
+    breaks.sort_unstable();
+    for span in breaks {
+        text += &place.text[at..span.start()];
+        text.push(' ');
+        at = span.end();
+    }
+    text + &place.text[at..label.end()]
+}
+
+fn prefix_of<'a>(place: &Place<'a>) -> &'a str {
+    let before = &place.text[..place.span.start()];
+    let line = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let prefix = &before[line..];
+    // A cell has other cells before it, and no line end in it.
+    if place.kind == LeafKind::Cell { "" } else { prefix }
+}
+
+/// The rest of a line behind the quote marks and the indentation of its first line.
+fn after_prefix<'a>(line: &'a str, prefix: &str) -> &'a str {
+    let mut rest = line;
+    for c in prefix.chars() {
+        rest = match c {
+            '>' => rest.trim_start_matches(' ').strip_prefix('>').unwrap_or(rest),
+            _ => rest.strip_prefix(' ').unwrap_or(rest),
+        };
+    }
+    rest
+}
+
+/// A line break without the prefix of the line after it.
+pub(super) fn without_prefix(raw: &str) -> &str {
+    let end = raw.find(['\n', '\r']).map_or(raw.len(), |at| at + if raw[at..].starts_with("\r\n") { 2 } else { 1 });
+    &raw[..end]
+}
+
+pub(super) fn with_escaped_pipes(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut backslashes = 0;
+    for c in text.chars() {
+        if c == '|' && backslashes % 2 == 0 {
+            escaped.push('\\');
+        }
+        backslashes = if c == '\\' { backslashes + 1 } else { 0 };
+        escaped.push(c);
+    }
+    escaped
+}

@@ -1,0 +1,301 @@
+//! Documents that nobody would write, and some that people do.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Text that is only text, and text that has to be watched.
+const WORDS: &[&str] = &[
+    "周刊",
+    "这是一篇文章",
+    "本周",
+    "分享",
+    "提示：",
+    "、",
+    "。",
+    "，",
+    "（英文）",
+    "《书》",
+    "“引”",
+    "！",
+    "：",
+    "ひらがな",
+    "カタカナ",
+    "Python",
+    "C++",
+    "snake_case",
+    "AT&T",
+    "a|b",
+    "3.11",
+    "1.",
+    "1、",
+    "5 > 3",
+    "50%",
+    " ",
+    "  ",
+    "🐿️",
+    "👩‍💻",
+    "e\u{301}",
+    "שלום",
+    "\u{200b}",
+    "\u{a0}",
+    "\u{3000}",
+    "\t",
+    "…",
+    "#",
+    "# ",
+    "+",
+    "- ",
+    "~",
+    "=",
+    "$x$",
+    "&amp;",
+    "&lt;b&gt;",
+    "&copy;",
+    "&nbsp;",
+    "&#35;",
+    "&#0;",
+    "\\_\\_init\\_\\_",
+    "\\*",
+    "\\|",
+    "\\[",
+    "\\",
+    "\\\\",
+    "<a1>",
+    "</b2>",
+    "＜/b2＞",
+    "＜c3／＞",
+    "=== b0 ===",
+    "[",
+    "]",
+    "[x]",
+    "![",
+    "](",
+    "*",
+    "**",
+    "_",
+    "__",
+    "`",
+    "<",
+    ">",
+    "见",
+    "https://a.example/x_1",
+    "www.b.example/甲",
+    "me@a.example",
+    "http://",
+    "nkyk0q",
+];
+
+/// What is written inside of a paragraph.
+fn inline() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        6 => select(&WORDS[..13]),
+        4 => select(WORDS),
+    ]
+    .prop_map(str::to_owned);
+    let leaf = prop_oneof![
+        12 => word,
+        1 => select(&[
+            "`asyncio.run`", "`` a ` b ``", "`<a1>`", "`</c2>`", "`a|b`", "`周`", "https://a.example/x_1", "https://a.example/(a)?b=c&d",
+            "www.b.example", "me@a.example", "<https://c.example/甲>", "<br>", "<br/>", "<!-- 注 -->", "[^1]", "<img src=\"a\">",
+            "<a href=\"x\">", "</a>", "[周刊]", "[周刊][]", "![周刊]", "[文章][周刊]", "[**粗**]", "![](i.png)", "[](u)",
+        ][..])
+        .prop_map(str::to_owned),
+    ];
+    let sequence = vec(leaf, 1..5).prop_map(|parts| parts.concat());
+    sequence.prop_recursive(3, 24, 4, |inner| {
+        let wrapped = (
+            inner,
+            select(
+                &[
+                    "**{}**",
+                    "*{}*",
+                    "_{}_",
+                    "__{}__",
+                    "***{}***",
+                    "~~{}~~",
+                    "~{}~",
+                    "[{}](https://a.example/1)",
+                    "[{}](<a b> \"标题\")",
+                    "[{}](u_(v)_w '题')",
+                    "![{}](图.png)",
+                    "![{}](i.png \"题\")",
+                    "[{}][周刊]",
+                    "[{}][ref]",
+                    "![{}][ref]",
+                    "<kbd>{}</kbd>",
+                    "<a href=\"x\">{}</a>",
+                    "**{}** ",
+                    " *{}*",
+                    "“**{}**”",
+                    "{}",
+                ][..],
+            ),
+        )
+            .prop_map(|(inside, form)| form.replace("{}", &inside));
+        vec(wrapped, 1..4).prop_map(|parts| parts.concat())
+    })
+}
+
+/// Lines of a paragraph, with breaks of all kinds between them.
+fn lines() -> impl Strategy<Value = String> {
+    let end = prop_oneof![
+        5 => Just("\n"),
+        1 => select(&["  \n", "\\\n", " \n", "\t\n", "\n  ", "\n    ", "<br>\n", "    \n\t"][..]),
+    ];
+    prop_oneof![
+        4 => inline(),
+        2 => (inline(), vec((end, inline()), 1..4)).prop_map(|(first, rest)| {
+            rest.into_iter().fold(first, |text, (end, line)| text + end + &line)
+        }),
+        // An index of past issues, asked line by line.
+        1 => vec(inline(), 13..15).prop_map(|lines| lines.join("\n")),
+    ]
+}
+
+fn one_line() -> impl Strategy<Value = String> {
+    inline().prop_map(|text| text.replace('\n', " "))
+}
+
+fn block() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        6 => lines(),
+        1 => (1..7_usize, one_line(), select(&["", " #", " ##", "  "][..])).prop_map(|(level, text, close)| {
+            format!("{} {text}{close}", "#".repeat(level))
+        }),
+        1 => (lines(), select(&["===", "---", "="][..])).prop_map(|(text, rule)| format!("{text}\n{rule}")),
+        1 => (vec(vec(one_line(), 1..4), 1..4), select(&["|---|:-:|", "|--|", "|---|---|--:|"][..])).prop_map(|(rows, rule)| {
+            let mut rows = rows.into_iter().map(|cells| format!("| {} |", cells.join(" | ")));
+            let head = rows.next().unwrap_or_default();
+            std::iter::once(head).chain([rule.to_owned()]).chain(rows).collect::<Vec<_>>().join("\n")
+        }),
+        1 => select(&[
+            "```py\n# 注释\nprint()\n```", "    缩进", "<div>\n周刊\n</div>", "<!-- 周刊 -->", "---", "***",
+            "[甲]: https://d.example '题'", "[^1]: 脚注\n    接着", "[^2]: 周刊", "```", "~~~\n周刊\n~~~", "<details>\n\n周刊",
+        ][..])
+        .prop_map(str::to_owned),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        let inside = (vec(inner, 1..4), select(&["\n\n", "\n"][..])).prop_map(|(blocks, between)| blocks.join(between));
+        (
+            inside,
+            select(&["> ", ">", "- ", "* ", "+   ", "1. ", "12) ", "- [ ] ", "- [x] ", "> [!NOTE]\n> ", "lazy"][..]),
+        )
+            .prop_map(|(inside, marker)| match marker {
+                "lazy" => format!("> {inside}"),
+                marker if marker.starts_with('>') => {
+                    let prefix = if marker == ">" { ">" } else { "> " };
+                    marker.to_owned() + &inside.replace('\n', &format!("\n{prefix}"))
+                }
+                marker => {
+                    let indent = " ".repeat(if marker.contains('[') { 2 } else { marker.len() });
+                    marker.to_owned() + &inside.replace('\n', &format!("\n{indent}"))
+                }
+            })
+    })
+}
+
+/// A document as people write them, or nearly.
+pub(crate) fn structured() -> impl Strategy<Value = String> {
+    let between = prop_oneof![6 => Just("\n\n"), 1 => select(&["\n", "\n\n\n", "\n \n"][..])];
+    let definitions = option::of(Just(
+        "\n\n[周刊]: https://r.example \"题\"\n[ref]: <https://s.example/甲 乙>\n[**粗**]: u\n\n[^1]: 脚注\n",
+    ));
+    (vec((block(), between), 1..5), definitions, select(&["\n", "\n", "\n", "\r\n", "\r", "mixed"][..]), 0..8_u8)
+        .prop_map(|(blocks, definitions, newline, edges)| {
+            let mut text: String = blocks.into_iter().map(|(block, between)| block + between).collect();
+            text += definitions.unwrap_or_default();
+            if edges & 1 == 1 {
+                text.truncate(text.trim_end().len());
+            }
+            if edges & 6 == 6 {
+                text.insert(0, '\u{feff}');
+            }
+            with_newlines(&text, newline)
+        })
+}
+
+fn with_newlines(text: &str, newline: &str) -> String {
+    if newline != "mixed" {
+        return text.replace('\n', newline);
+    }
+    let mut place = 0;
+    text.chars().fold(String::new(), |mut text, c| {
+        if c == '\n' {
+            place += 1;
+            text.push_str(["\n", "\r\n", "\r"][place % 3]);
+        } else {
+            text.push(c);
+        }
+        text
+    })
+}
+
+/// Noise: what lines are made of, in no order.
+pub(crate) fn noise() -> impl Strategy<Value = String> {
+    const ATOMS: &[&str] = &[
+        "\n",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\r",
+        "\n> ",
+        "\n- ",
+        "\n1. ",
+        "\n    ",
+        "\n```\n",
+        "\n---\n",
+        "\n===\n",
+        "\n|--|--|\n",
+        "\n# ",
+        "| ",
+        "|",
+        "> ",
+        "- ",
+        "1. ",
+        "* ",
+        "    ",
+        "\t",
+        "  \n",
+        "\\\n",
+        "\0",
+        "\u{b}",
+        "\u{c}",
+        "\u{2028}",
+        "\u{85}",
+        "\u{feff}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "](u)",
+        "[周刊]: u\n",
+        "[^1]: ",
+        "[^1]",
+        "[x] ",
+        "!",
+        "<",
+        ">",
+        "<a>",
+        "</a>",
+        "<div>",
+        "<!--",
+        "-->",
+        "<?",
+        "*",
+        "**",
+        "_",
+        "__",
+        "~~",
+        "`",
+        "``",
+        "\"",
+        "'",
+        "&",
+        ";",
+        "#",
+    ];
+    let atom = prop_oneof![3 => select(ATOMS), 3 => select(WORDS)];
+    vec(atom, 1..40).prop_map(|atoms| atoms.concat())
+}

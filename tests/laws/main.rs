@@ -1,0 +1,222 @@
+//! The laws, over documents and answers that nobody thought of.
+//!
+//! `PROPTEST_CASES` asks for more of them than the few of every day; `NEKOYAKU_CORPUS` is a folder of
+//! real issues, with the specifications' examples in the folder `spec` beside it.
+
+mod answers;
+mod documents;
+mod oracle;
+mod second;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use answers::{HABITS, Habit, answer};
+use fastrand::Rng;
+use oracle::{Made, Tally, issue, laws, the_long_way};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(600);
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 20_000, ..ProptestConfig::default() }
+}
+
+fn try_one(text: &str, habit: Habit, seed: u64) -> Result<Option<Made>, String> {
+    let Some(issue) = issue(text) else { return Ok(None) };
+    let mut random = Rng::with_seed(seed);
+    laws(&issue, |tagged| answer(habit, tagged, &mut random)).map(Some)
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn documents_keep_their_shape_whatever_is_answered(
+        text in documents::structured(), habit in select(&HABITS[..]), seed in any::<u64>(),
+    ) {
+        try_one(&text, habit, seed).map_err(TestCaseError::fail)?;
+    }
+
+    #[test]
+    fn noise_keeps_its_shape_whatever_is_answered(
+        text in documents::noise(), habit in select(&HABITS[..]), seed in any::<u64>(),
+    ) {
+        try_one(&text, habit, seed).map_err(TestCaseError::fail)?;
+    }
+
+    #[test]
+    fn a_pseudo_translation_is_written_and_a_second_parser_sees_the_same(text in documents::structured()) {
+        if let Some(made) = try_one(&text, Habit::Pseudo, 0).map_err(TestCaseError::fail)? {
+            // What stands below the first line of an alert is read in ways of its own.
+            prop_assert!(made.tally.reverted == 0 || made.source.contains("[!NOTE]"), "{:?}", made.edition);
+            if made.tally.unwritable + made.tally.refused == 0 && second::agrees(&made.source) {
+                prop_assert_eq!(second::shape(&made.source), second::shape(&made.edition), "{:?}", made.edition);
+            }
+        }
+    }
+
+    #[test]
+    fn the_sources_own_text_is_written_as_it_was(text in documents::structured()) {
+        if let Some(issue) = issue(&text) {
+            for segment in &issue.segments {
+                the_long_way(&issue, segment).map_err(TestCaseError::fail)?;
+            }
+        }
+    }
+}
+
+/// Real issues, and the examples of the specifications.
+fn corpus() -> Vec<(String, String)> {
+    let Some(folder) = std::env::var_os("NEKOYAKU_CORPUS").map(PathBuf::from) else { return Vec::new() };
+    let mut texts = Vec::new();
+    let mut folders = vec![folder.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(text) = fs::read_to_string(&path) {
+                texts.push((path.display().to_string(), text));
+            }
+        }
+    }
+    if let Ok(specs) = fs::read_dir(folder.join("..").join("spec")) {
+        for spec in specs {
+            let path = spec.expect("a specification").path();
+            let text = fs::read_to_string(&path).expect("a specification");
+            texts.extend(examples(&path, &text));
+            texts.push((path.display().to_string(), text));
+        }
+    }
+    assert!(!texts.is_empty(), "NEKOYAKU_CORPUS has no texts");
+    texts
+}
+
+fn examples(path: &Path, text: &str) -> Vec<(String, String)> {
+    let fence = "`".repeat(32);
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once(&format!("\n{fence} example")) {
+        let (_, after) = after.split_once('\n').expect("a line");
+        let (example, after) = after.split_once(&format!("\n{fence}")).expect("a closing fence");
+        let markdown = if example.starts_with(".\n") { "" } else { example.split("\n.\n").next().unwrap_or_default() };
+        let markdown = markdown.replace('→', "\t") + "\n";
+        found.push((format!("{} example {}", path.display(), found.len() + 1), markdown.clone()));
+        // The examples have no Chinese, and only what has some is translated.
+        let chinese: String = markdown.chars().map(|c| if c.is_ascii_lowercase() { '周' } else { c }).collect();
+        found.push((format!("{} example {} in Chinese", path.display(), found.len().div_ceil(2)), chinese));
+        rest = after;
+    }
+    found
+}
+
+#[test]
+fn the_laws_hold_over_the_corpus() {
+    let rounds = std::env::var("NEKOYAKU_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2);
+    let mut failures = Vec::new();
+    let texts = corpus();
+    for habit in HABITS {
+        let mut tally = Tally::default();
+        for (name, text) in &texts {
+            for seed in 0..rounds {
+                match try_one(text, habit, seed) {
+                    Ok(Some(made)) => {
+                        tally += made.tally;
+                        let whole = made.tally.unwritable + made.tally.refused + made.tally.reverted == 0;
+                        if habit == Habit::Pseudo
+                            && whole
+                            && second::shape(&made.source) != second::shape(&made.edition)
+                        {
+                            failures.push(format!("{name} {habit:?}: another shape for comrak"));
+                        }
+                    }
+                    Ok(None) => {}
+                    Err(error) => failures.push(format!("{name} {habit:?} {seed}: {error}")),
+                }
+            }
+        }
+        if !texts.is_empty() {
+            failures.extend((habit == Habit::Pseudo && tally.unwritable > 0).then(|| format!("{habit:?}: {tally:?}")));
+            // Seen with --nocapture.
+            #[expect(clippy::print_stderr, reason = "how many of the answers could be used")]
+            let () = eprintln!("{habit:?}: {tally:?}");
+        }
+    }
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[..failures.len().min(20)].join("\n"));
+}
+
+#[test]
+fn the_corpus_comes_back_the_long_way() {
+    let mut failures = Vec::new();
+    for (name, text) in corpus() {
+        if let Some(issue) = issue(&text) {
+            for segment in &issue.segments {
+                failures.extend(the_long_way(&issue, segment).err().map(|error| format!("{name}: {error}")));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[..failures.len().min(20)].join("\n"));
+}
+
+/// Each of these took more than linear time, or more stack than there is, in some program.
+#[test]
+fn long_texts_take_no_longer_than_they_are() {
+    let long = |piece: &str, count: usize| piece.repeat(count);
+    let texts = [
+        ("links", long("[周](u) ", 4_000)),
+        ("emphasis", long("**周** *刊* ", 4_000)),
+        ("open tags", long("<a>周", 4_000)),
+        ("open tags in links", long("[<a>周](u)", 4_000)),
+        ("brackets", long("[周", 8_000)),
+        ("addresses", long("https://a.example/周 ", 4_000)),
+        ("addresses and escapes", long("\\_https://a.example ", 4_000) + "周"),
+        ("closing brackets", format!("周 https://a{}", long(")", 40_000))),
+        ("ampersands", format!("周&amp;{}", long("&", 40_000))),
+        ("escapes", long("\\_周", 8_000)),
+        ("lines", long("周刊\n", 300)),
+        ("hard breaks", long("周刊\\\n", 4_000)),
+        ("quotes", long("> ", 4_000) + "周"),
+        ("lists", (0..200).map(|depth| format!("{}- 周\n", long("  ", depth))).collect()),
+        ("one long line", long("周刊，", 100_000)),
+        ("references", long("[周][甲] ", 4_000) + "\n\n[甲]: u\n"),
+        ("labels", (0..2_000).map(|n| format!("[周{n}]\n\n[周{n}]: u\n\n")).collect()),
+        ("look-alikes", long("<a1>周[刊](u)", 2_000)),
+        ("images in images", format!("周{}{}", long("![周", 60), long("](u)", 60))),
+        ("cells", format!("|{}\n|{}\n", long("周|", 2_000), long("-|", 2_000))),
+        ("code", long("`<a1>`周", 4_000)),
+    ];
+    for (name, text) in texts {
+        for habit in [Habit::Echo, Habit::Pseudo, Habit::Reorder, Habit::Hostile] {
+            let started = Instant::now();
+            let tried = try_one(&text, habit, 7);
+            assert!(tried.is_ok(), "{name} {habit:?}: {:.600}", tried.err().unwrap_or_default());
+            let took = started.elapsed();
+            assert!(took < Duration::from_secs(5), "{name} {habit:?} took {took:?}");
+        }
+    }
+}
+
+#[test]
+fn no_answer_is_too_deep_or_too_long() {
+    let issue = issue(&"**周** ".repeat(3_000)).expect("an issue");
+    let tagged = &issue.segments.last().expect("a segment").tagged;
+    let all_open: String = (1..=3_000).map(|number| format!("<b{number}>")).collect();
+    let started = Instant::now();
+    for answer in [
+        "<b1>".repeat(100_000),
+        "</b1>".repeat(100_000),
+        "<b1>訳</b1>".repeat(100_000),
+        all_open,
+        (0..30_000).map(|number| format!("<zz{number}>")).collect(),
+        "＜".repeat(300_000),
+        "<".repeat(300_000),
+        "< ".repeat(300_000),
+        format!("<{}", " ".repeat(300_000)).repeat(2),
+        "\n".repeat(300_000),
+    ] {
+        assert!(tagged.decode(&answer).is_err());
+    }
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+}
