@@ -39,9 +39,8 @@ pub fn unified(old: Side<'_>, new: Side<'_>, blocks: &[(Span, Span)]) -> String 
     if ops.iter().all(|op| matches!(op, DiffOp::Equal { .. })) {
         return text;
     }
-    // A tab ends a name that has blanks in it, as GNU diff writes it.
-    let name = |name: &str| if name.contains(' ') { format!("{name}\t") } else { name.to_owned() };
-    let _ = write!(text, "--- {}\n+++ {}\n", name(old.name), name(new.name));
+    let (old_name, new_name) = (head_name(old.name), head_name(new.name));
+    let _ = write!(text, "--- {old_name}\n+++ {new_name}\n");
     for hunk in group_diff_ops(ops, CONTEXT) {
         let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { continue };
         let old_range = first.old_range().start..last.old_range().end;
@@ -66,6 +65,13 @@ pub fn unified(old: Side<'_>, new: Side<'_>, blocks: &[(Span, Span)]) -> String 
         }
     }
     text
+}
+
+/// A file's name for the head: on one line, and with the tab that ends a name with blanks in it, as
+/// GNU diff writes it.
+fn head_name(name: &str) -> String {
+    let name: String = name.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+    if name.contains(' ') { format!("{name}\t") } else { name }
 }
 
 /// Lines with their ends. Only `\n` ends a line, as `patch` sees it.
