@@ -133,13 +133,17 @@ fn reads_as(place: &Place<'_>, flat: &str, pieces: &[Piece]) -> bool {
     if !reads_in(place, alone, kind, leaf, pieces) {
         return false;
     }
-    if !continues_a_line(place) {
+    let (below, above) = (continues_a_line(place), is_continued(place));
+    if !below && !above {
         return true;
     }
-    // `===` is a line of text, but not below another one.
-    let mut below = vec![Piece::Text("x".to_owned()), Piece::Line];
-    below.extend_from_slice(pieces);
-    reads_in(place, format!("x\n{flat}"), LeafKind::Paragraph, 0, &below)
+    // `===` is a line of text, but not below another one; `\` is a character, but not above one.
+    let line = |there: bool| if there { vec![Piece::Text("x".to_owned()), Piece::Line] } else { Vec::new() };
+    let mut together = line(below);
+    together.extend_from_slice(pieces);
+    together.extend(line(above).into_iter().rev());
+    let (before, after) = (if below { "x\n" } else { "" }, if above { "\nx" } else { "" });
+    reads_in(place, format!("{before}{flat}{after}"), LeafKind::Paragraph, 0, &together)
 }
 
 /// The lines of an item, inside of it.
@@ -172,6 +176,18 @@ fn continues_a_line(place: &Place<'_>) -> bool {
         return false;
     };
     !above.trim_end_matches(prefix).ends_with(['\n', '\r']) && !above.is_empty()
+}
+
+/// Whether there is text on the line below.
+fn is_continued(place: &Place<'_>) -> bool {
+    if !matches!(place.kind, LeafKind::Paragraph | LeafKind::Item | LeafKind::Setext(_)) {
+        return false;
+    }
+    let after = place.text[place.span.end()..].trim_start_matches([' ', '\t', '\\']);
+    let Some(below) = after.strip_prefix("\r\n").or_else(|| after.strip_prefix(['\n', '\r'])) else {
+        return false;
+    };
+    below.trim_start_matches([' ', '\t', '>']).starts_with(|c| !matches!(c, '\n' | '\r'))
 }
 
 /// Whether the leaf of that index in `whole` is of `kind` and has the tree `pieces`, and nothing else is there.

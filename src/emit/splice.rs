@@ -75,7 +75,7 @@ impl Splicer<'_> {
                 Piece::Line => {
                     let place = self.place;
                     let raw = self.breaks.next().map_or("\n", |span| &place.text[span.range()]);
-                    self.written.push_break(raw);
+                    self.written.push_own(raw, self.prefix);
                 }
                 Piece::Mark(mark, inside) => self.mark(*mark, inside),
             }
@@ -99,7 +99,7 @@ impl Splicer<'_> {
         let mark = &place.inline.marks[index];
         let open = &place.text[mark.open.range()];
         if mark.kind == MarkKind::Break {
-            self.written.push_break(open);
+            self.written.push_own(open, self.prefix);
             return;
         }
         self.written.push_own(open, self.prefix);
@@ -141,7 +141,12 @@ fn prefix_of<'a>(place: &Place<'a>) -> &'a str {
     let line = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
     let prefix = &before[line..];
     // A cell has other cells before it, and no line end in it.
-    if place.kind == LeafKind::Cell { "" } else { prefix }
+    if place.kind == LeafKind::Cell {
+        return "";
+    }
+    // A task's box is text as far as lines are concerned.
+    let item = prefix.trim_end_matches([' ', '\t']);
+    item.strip_suffix("[ ]").or_else(|| item.strip_suffix("[x]")).or_else(|| item.strip_suffix("[X]")).unwrap_or(prefix)
 }
 
 /// The rest of a line behind the quote marks and the indentation of its first line.

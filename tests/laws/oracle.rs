@@ -1,6 +1,6 @@
 //! The laws, as one function that says which of them does not hold.
 
-use nekoyaku::blocks::{Document, parse};
+use nekoyaku::blocks::{Document, LeafKind, parse};
 use nekoyaku::edition::{Rendered, build};
 use nekoyaku::emit::emit;
 use nekoyaku::inline::{Inline, Mark, MarkKind, Node};
@@ -157,13 +157,14 @@ pub(crate) fn the_long_way(issue: &Issue, segment: &Segment) -> Result<(), Strin
     };
     let written = nekoyaku::emit::write(&place, &pieces);
     // A lazy line may be what no other line can be: `===` or `|---|` below a quote's text.
-    // A line of a longer paragraph, asked alone, has to be text wherever it stands.
-    let line = issue
-        .document
-        .leaves
-        .iter()
-        .any(|leaf| leaf.span.start() < segment.span.start() && segment.span.end() <= leaf.span.end());
-    if line || issue.body().contains('>') && !segment.inline.breaks().is_empty() {
+    // What stands below another line has to be text below any line, and `&#10;` is no line end to a model.
+    let before = issue.body()[..segment.span.start()].trim_end_matches([' ', '\t', '>']);
+    let above = before.strip_suffix("\r\n").or_else(|| before.strip_suffix(['\n', '\r']));
+    let glued = above.is_some_and(|above| !above.ends_with(['\n', '\r']));
+    let line_end =
+        segment.inline.nodes.iter().any(|node| matches!(node, Node::Text { text, .. } if text.contains('\n')));
+    let container = segment.kind == LeafKind::Item || issue.body().contains('>');
+    if glued || line_end || container && source.contains(['\n', '\r']) {
         return Ok(());
     }
     hold!(written.as_ref().is_ok_and(|(text, _)| text == source), "{source:?} became {written:?}, from {pieces:?}");

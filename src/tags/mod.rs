@@ -22,9 +22,17 @@
 //! written. Only a name of this segment is a tag, everything else in angle brackets is text; where
 //! the source's own text has such a name in it, all names get another prefix.
 
-use std::collections::{HashMap, HashSet};
+mod lexer;
+mod reader;
+mod tidy;
+
+use std::collections::HashSet;
 
 use crate::inline::{Inline, Mark, MarkKind, Node, without_controls};
+
+use lexer::{Lexeme, lex};
+use reader::Reader;
+use tidy::{drop_blank_lines, join_lines, trim_lines};
 
 /// A piece of a translation: the tree of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,7 +252,7 @@ impl Tagged {
     fn hoist_blanks(&self, pieces: &mut Vec<Piece>) {
         let mut own = vec![(None, None); self.marks.len()];
         walk(&self.pieces, None, &mut |mark, _, inside| own[mark] = edges(inside));
-        hoist_blanks(pieces, &self.marks, &own);
+        tidy::hoist_blanks(pieces, &self.marks, &own);
     }
 }
 
@@ -349,236 +357,6 @@ fn write_tagged(pieces: &[Piece], marks: &[Mark], names: &[String], into: &mut S
     }
 }
 
-/// A tag or what lies between tags.
-enum Lexeme<'a> {
-    Text(&'a str),
-    Tag(LexedTag<'a>),
-}
-
-#[derive(Clone, Copy)]
-struct LexedTag<'a> {
-    raw: &'a str,
-    name: &'a str,
-    closing: bool,
-    alone: bool,
-}
-
-/// Cut a text at everything that has a tag's form: `<`, letters, digits, `>`.
-fn lex(text: &str) -> impl Iterator<Item = Lexeme<'_>> {
-    let mut rest = text;
-    let mut waiting: Option<LexedTag<'_>> = None;
-    std::iter::from_fn(move || {
-        if let Some(tag) = waiting.take() {
-            return Some(Lexeme::Tag(tag));
-        }
-        if rest.is_empty() {
-            return None;
-        }
-        let mut from = 0;
-        while let Some(step) = rest[from..].find(['<', '＜']) {
-            let at = from + step;
-            if let Some(tag) = tag_at(&rest[at..]) {
-                let before = &rest[..at];
-                rest = &rest[at + tag.raw.len()..];
-                if before.is_empty() {
-                    return Some(Lexeme::Tag(tag));
-                }
-                waiting = Some(tag);
-                return Some(Lexeme::Text(before));
-            }
-            from = at + rest[at..].chars().next().map_or(1, char::len_utf8);
-        }
-        Some(Lexeme::Text(std::mem::take(&mut rest)))
-    })
-}
-
-fn tag_at(text: &str) -> Option<LexedTag<'_>> {
-    let rest = text.strip_prefix(['<', '＜'])?.trim_start_matches(' ');
-    let (closing, rest) = match rest.strip_prefix(['/', '／']) {
-        Some(rest) => (true, rest.trim_start_matches(' ')),
-        None => (false, rest),
-    };
-    let letters = rest.find(|c: char| !c.is_ascii_alphabetic())?;
-    let digits = rest[letters..].find(|c: char| !c.is_ascii_digit())?;
-    if letters == 0 || digits == 0 || letters + digits > 16 {
-        return None;
-    }
-    let (name, rest) = rest.split_at(letters + digits);
-    let rest = rest.trim_start_matches(' ');
-    let (alone, rest) = match rest.strip_prefix(['/', '／']) {
-        Some(rest) => (true, rest.trim_start_matches(' ')),
-        None => (false, rest),
-    };
-    let rest = rest.strip_prefix(['>', '＞'])?;
-    Some(LexedTag { raw: &text[..text.len() - rest.len()], name, closing, alone })
-}
-
-struct Reader<'t> {
-    tagged: &'t Tagged,
-    marks: HashMap<&'t str, usize>,
-    // What looks like a tag in the source's own text.
-    own: HashSet<&'t str>,
-    // The open marks and what is in them so far; the first is the top level.
-    frames: Vec<(usize, Vec<Piece>)>,
-    // How often each mark came, and whether its tags were in disorder.
-    counts: Vec<usize>,
-    unbalanced: Vec<bool>,
-    invented: Vec<TagFault>,
-}
-
-const TOP: usize = usize::MAX;
-
-/// No source is nested as deep as this: an answer is not either.
-const DEPTH_LIMIT: usize = 80;
-
-/// So many inventions are enough to tell.
-const INVENTED_LIMIT: usize = 20;
-
-impl<'t> Reader<'t> {
-    fn new(tagged: &'t Tagged) -> Self {
-        let own = lex(&tagged.text).filter_map(|lexeme| match lexeme {
-            Lexeme::Tag(tag) => Some(tag.raw),
-            Lexeme::Text(_) => None,
-        });
-        Self {
-            tagged,
-            marks: tagged.names.iter().enumerate().map(|(mark, name)| (name.as_str(), mark)).collect(),
-            own: own.collect(),
-            frames: vec![(TOP, Vec::new())],
-            counts: vec![0; tagged.names.len()],
-            unbalanced: vec![false; tagged.names.len()],
-            invented: Vec::new(),
-        }
-    }
-
-    fn read(mut self, answer: &str) -> (Vec<Piece>, Vec<TagFault>) {
-        let lexemes: Vec<Lexeme<'_>> = lex(answer).collect();
-        let mut at = 0;
-        while let Some(lexeme) = lexemes.get(at) {
-            at += 1;
-            let tag = match lexeme {
-                Lexeme::Text(text) => {
-                    self.text(text);
-                    continue;
-                }
-                Lexeme::Tag(tag) => tag,
-            };
-            let Some(mark) = self.marks.get(tag.name).copied() else {
-                self.unknown(tag.raw);
-                continue;
-            };
-            if self.tagged.marks[mark].is_void() {
-                at += self.void(mark, tag, &lexemes[at..]);
-            } else if tag.closing {
-                self.close(mark);
-            } else {
-                self.open(mark, tag.alone);
-            }
-        }
-        self.finish()
-    }
-
-    /// Angle brackets that the source has too are text.
-    fn unknown(&mut self, raw: &str) {
-        if !self.own.contains(raw) && self.invented.len() < INVENTED_LIMIT {
-            let fault = TagFault::Invented(raw.to_owned());
-            if !self.invented.contains(&fault) {
-                self.invented.push(fault);
-            }
-        }
-        self.text(raw);
-    }
-
-    fn open(&mut self, mark: usize, alone: bool) {
-        self.counts[mark] += 1;
-        if alone {
-            self.push(Piece::Mark(mark, Vec::new()));
-        } else if self.frames.len() > DEPTH_LIMIT || self.frames.iter().any(|(open, _)| *open == mark) {
-            self.unbalanced[mark] = true;
-        } else {
-            self.frames.push((mark, Vec::new()));
-        }
-    }
-
-    /// A mark without text of its own, `<u1/>`, `<c2>code</c2>`: how many lexemes belong to it.
-    fn void(&mut self, mark: usize, tag: &LexedTag<'_>, next: &[Lexeme<'_>]) -> usize {
-        if tag.closing {
-            self.unbalanced[mark] = true;
-            return 0;
-        }
-        self.counts[mark] += 1;
-        self.push(Piece::Mark(mark, Vec::new()));
-        if tag.alone {
-            return 0;
-        }
-        let name = &self.tagged.names[mark];
-        let closes = |lexeme: &Lexeme<'_>| matches!(lexeme, Lexeme::Tag(tag) if tag.closing && tag.name == *name);
-        if self.tagged.marks[mark].kind != MarkKind::Code {
-            return usize::from(next.first().is_some_and(closes));
-        }
-        // What came back as code is not used. It may have tags in it, but none of ours.
-        let ours = |lexeme: &Lexeme<'_>| matches!(lexeme, Lexeme::Tag(tag) if self.marks.contains_key(tag.name));
-        match next.iter().position(ours) {
-            Some(place) if closes(&next[place]) => place + 1,
-            _ => {
-                self.unbalanced[mark] = true;
-                0
-            }
-        }
-    }
-
-    fn close(&mut self, mark: usize) {
-        let Some(place) = self.frames.iter().rposition(|(open, _)| *open == mark) else {
-            self.unbalanced[mark] = true;
-            return;
-        };
-        while self.frames.len() > place {
-            self.fold(self.frames.len() > place + 1);
-        }
-    }
-
-    /// End the innermost open mark.
-    fn fold(&mut self, unbalanced: bool) {
-        if let Some((mark, inside)) = self.frames.pop() {
-            self.unbalanced[mark] |= unbalanced;
-            self.push(Piece::Mark(mark, inside));
-        }
-    }
-
-    fn finish(mut self) -> (Vec<Piece>, Vec<TagFault>) {
-        while self.frames.len() > 1 {
-            self.fold(true);
-        }
-        let mut faults = self.invented;
-        for (mark, name) in self.tagged.names.iter().enumerate() {
-            match self.counts[mark] {
-                0 if !self.unbalanced[mark] => faults.push(TagFault::Lost(name.clone())),
-                0 | 1 => {}
-                count => faults.push(TagFault::Repeated(name.clone(), count)),
-            }
-            if self.unbalanced[mark] {
-                faults.push(TagFault::Unbalanced(name.clone()));
-            }
-        }
-        (self.frames.pop().map(|(_, pieces)| pieces).unwrap_or_default(), faults)
-    }
-
-    fn text(&mut self, text: &str) {
-        for (place, line) in text.split('\n').enumerate() {
-            if place > 0 {
-                self.push(Piece::Line);
-            }
-            self.push(Piece::Text(line.to_owned()));
-        }
-    }
-
-    fn push(&mut self, piece: Piece) {
-        if let Some((_, pieces)) = self.frames.last_mut() {
-            pieces.push(piece);
-        }
-    }
-}
-
 fn is_blank(piece: &Piece) -> bool {
     match piece {
         Piece::Text(text) => text.trim().is_empty(),
@@ -620,122 +398,6 @@ fn count_lines(pieces: &[Piece]) -> usize {
         .sum()
 }
 
-/// A model may wrap a paragraph that has one line: the lines become one again, with a blank between
-/// words of letters, with none between Chinese or Japanese.
-fn join_lines(pieces: &mut Vec<Piece>, marks: &[Mark]) {
-    drop_blank_lines(pieces, marks);
-    let wide = |c: Option<char>| {
-        c.is_some_and(|c| matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}'))
-    };
-    for at in 0..pieces.len() {
-        match &mut pieces[at] {
-            Piece::Mark(_, inside) => join_lines(inside, marks),
-            Piece::Line => {
-                let before = match at.checked_sub(1).map(|before| &pieces[before]) {
-                    Some(Piece::Text(text)) => text.trim_end().chars().next_back(),
-                    _ => None,
-                };
-                let after = match pieces.get(at + 1) {
-                    Some(Piece::Text(text)) => text.trim_start().chars().next(),
-                    _ => None,
-                };
-                let join = if wide(before) && wide(after) { "" } else { " " };
-                pieces[at] = Piece::Text(join.to_owned());
-            }
-            Piece::Text(_) => {}
-        }
-    }
-    merge(pieces);
-}
-
-/// Lines with nothing on them, and those that only repeat a hard break.
-fn drop_blank_lines(pieces: &mut Vec<Piece>, marks: &[Mark]) {
-    let is_break = |piece: &Piece| matches!(piece, Piece::Mark(mark, _) if marks[*mark].kind == MarkKind::Break);
-    let mut kept: Vec<Piece> = Vec::with_capacity(pieces.len());
-    for mut piece in pieces.drain(..) {
-        if let Piece::Mark(_, inside) = &mut piece {
-            drop_blank_lines(inside, marks);
-        }
-        if piece == Piece::Line || is_break(&piece) {
-            let blank = kept.iter().rposition(|piece| !matches!(piece, Piece::Text(text) if text.trim().is_empty()));
-            let line_before = blank.is_some_and(|place| kept[place] == Piece::Line || is_break(&kept[place]));
-            if line_before && piece == Piece::Line {
-                continue;
-            }
-            if let Some(place) = blank.filter(|place| kept[*place] == Piece::Line) {
-                kept.truncate(place);
-            }
-        }
-        kept.push(piece);
-    }
-    *pieces = kept;
-}
-
-/// What is a blank at the edge of emphasis in `own`, the source, stays one.
-fn hoist_blanks(pieces: &mut Vec<Piece>, marks: &[Mark], own: &[(Option<char>, Option<char>)]) {
-    let mut hoisted: Vec<Piece> = Vec::with_capacity(pieces.len());
-    for mut piece in pieces.drain(..) {
-        let (mut before, mut after) = (Vec::new(), Vec::new());
-        if let Piece::Mark(mark, inside) = &mut piece {
-            hoist_blanks(inside, marks, own);
-            if matches!(marks[*mark].kind, MarkKind::Strong | MarkKind::Emphasis | MarkKind::Strikethrough) {
-                let (first, last) = own[*mark];
-                before = blanks_before(inside, first);
-                inside.reverse();
-                after = blanks_after_reversed(inside, last);
-                inside.reverse();
-            }
-        }
-        hoisted.append(&mut before);
-        hoisted.push(piece);
-        hoisted.append(&mut after);
-    }
-    *pieces = hoisted;
-    merge(pieces);
-}
-
-/// Take the blanks and line breaks from the beginning of `inside`.
-fn blanks_before(inside: &mut Vec<Piece>, own: Option<char>) -> Vec<Piece> {
-    let mut taken = Vec::new();
-    while let Some(first) = inside.first_mut() {
-        match first {
-            Piece::Line => taken.push(inside.remove(0)),
-            Piece::Text(text) if own.is_none_or(|own| !text.starts_with(own)) => {
-                let kept = text.trim_start().len();
-                let blanks: String = text.drain(..text.len() - kept).collect();
-                taken.push(Piece::Text(blanks));
-                if !text.is_empty() {
-                    break;
-                }
-                inside.remove(0);
-            }
-            _ => break,
-        }
-    }
-    taken
-}
-
-/// Take the blanks and line breaks from the end, which comes first.
-fn blanks_after_reversed(inside: &mut Vec<Piece>, own: Option<char>) -> Vec<Piece> {
-    let mut taken = Vec::new();
-    while let Some(last) = inside.first_mut() {
-        match last {
-            Piece::Line => taken.push(inside.remove(0)),
-            Piece::Text(text) if own.is_none_or(|own| !text.ends_with(own)) => {
-                let kept = text.trim_end().len();
-                taken.push(Piece::Text(text.split_off(kept)));
-                if !text.is_empty() {
-                    break;
-                }
-                inside.remove(0);
-            }
-            _ => break,
-        }
-    }
-    taken.reverse();
-    taken
-}
-
 /// [`merge`], at every depth.
 pub(crate) fn merge_all(pieces: &mut Vec<Piece>) {
     for piece in pieces.iter_mut() {
@@ -757,31 +419,4 @@ pub(crate) fn merge(pieces: &mut Vec<Piece>) {
         }
     }
     *pieces = merged;
-}
-
-/// Blanks at the ends of a line mean nothing in Markdown, or a hard break.
-///
-/// `edges`: whether the first and the last piece stand at the ends of a line themselves.
-fn trim_lines(pieces: &mut Vec<Piece>, marks: &[Mark], edges: bool) {
-    let is_break = |piece: &Piece| match piece {
-        Piece::Line => true,
-        Piece::Mark(mark, _) => marks[*mark].kind == MarkKind::Break,
-        Piece::Text(_) => false,
-    };
-    for at in 0..pieces.len() {
-        let starts = if at == 0 { edges } else { is_break(&pieces[at - 1]) };
-        let ends = pieces.get(at + 1).map_or(edges, is_break);
-        match &mut pieces[at] {
-            Piece::Text(text) => {
-                let kept = if starts { text.trim_start_matches([' ', '\t']) } else { text.as_str() };
-                let kept = if ends { kept.trim_end_matches([' ', '\t']) } else { kept };
-                if kept.len() < text.len() {
-                    *text = kept.to_owned();
-                }
-            }
-            Piece::Mark(_, inside) => trim_lines(inside, marks, false),
-            Piece::Line => {}
-        }
-    }
-    merge(pieces);
 }
