@@ -216,11 +216,15 @@ impl Tagged {
         if found != self.lines {
             faults.push(TagFault::Lines { expected: self.lines + 1, found: found + 1 });
         }
-        for edge in [pieces.first(), pieces.last()].into_iter().flatten() {
-            if let Piece::Mark(mark, _) = edge
-                && self.marks[*mark].kind == MarkKind::Break
-            {
-                faults.push(TagFault::AtEdge(self.names[*mark].clone()));
+        // A paragraph may begin with a hard break, if its author wants it to.
+        let break_at = |edge: Option<&Piece>| match edge {
+            Some(Piece::Mark(mark, _)) if self.marks[*mark].kind == MarkKind::Break => Some(*mark),
+            _ => None,
+        };
+        let own = [break_at(self.pieces.first()), break_at(self.pieces.last())];
+        for (edge, own) in [break_at(pieces.first()), break_at(pieces.last())].into_iter().zip(own) {
+            if let Some(mark) = edge.filter(|_| own.is_none()) {
+                faults.push(TagFault::AtEdge(self.names[mark].clone()));
             }
         }
     }

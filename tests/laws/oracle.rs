@@ -160,11 +160,15 @@ pub(crate) fn the_long_way(issue: &Issue, segment: &Segment) -> Result<(), Strin
     // What stands below another line has to be text below any line, and `&#10;` is no line end to a model.
     let before = issue.body()[..segment.span.start()].trim_end_matches([' ', '\t', '>']);
     let above = before.strip_suffix("\r\n").or_else(|| before.strip_suffix(['\n', '\r']));
-    let glued = above.is_some_and(|above| !above.ends_with(['\n', '\r']));
+    let after = issue.body()[segment.span.end()..].trim_start_matches([' ', '\t']);
+    let below = after.strip_prefix("\r\n").or_else(|| after.strip_prefix(['\n', '\r']));
+    let glued = above.is_some_and(|above| !above.ends_with(['\n', '\r']))
+        || below.is_some_and(|below| !below.starts_with(['\n', '\r']));
     let line_end =
         segment.inline.nodes.iter().any(|node| matches!(node, Node::Text { text, .. } if text.contains('\n')));
     let container = segment.kind == LeafKind::Item || issue.body().contains('>');
-    if glued || line_end || container && source.contains(['\n', '\r']) {
+    let boxed = before.trim_end().ends_with(']');
+    if glued || line_end || boxed || container && source.contains(['\n', '\r']) {
         return Ok(());
     }
     hold!(written.as_ref().is_ok_and(|(text, _)| text == source), "{source:?} became {written:?}, from {pieces:?}");
