@@ -75,10 +75,19 @@ impl Splicer<'_> {
                 Piece::Line => {
                     let place = self.place;
                     let raw = self.breaks.next().map_or("\n", |span| &place.text[span.range()]);
-                    self.written.push_own(raw, self.prefix);
+                    self.line_break(raw);
                 }
                 Piece::Mark(mark, inside) => self.mark(*mark, inside),
             }
+        }
+    }
+
+    fn line_break(&mut self, raw: &str) {
+        if self.prefix.contains('>') {
+            // A `>` after any indentation may be taken for the quote's own.
+            self.written.push_break(raw);
+        } else {
+            self.written.push_own(raw, self.prefix);
         }
     }
 
@@ -99,7 +108,7 @@ impl Splicer<'_> {
         let mark = &place.inline.marks[index];
         let open = &place.text[mark.open.range()];
         if mark.kind == MarkKind::Break {
-            self.written.push_own(open, self.prefix);
+            self.line_break(open);
             return;
         }
         self.written.push_own(open, self.prefix);
