@@ -256,5 +256,7 @@ fn told(pieces: &[Piece], marks: &[Mark]) -> String {
     }
     let mut text = String::new();
     walk(pieces, marks, &mut text);
+    // A tab behind a heading is the source's, and no text.
+    text.truncate(text.trim_end_matches([' ', '\t']).len());
     text
 }
