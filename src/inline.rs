@@ -236,6 +236,8 @@ impl<'s> Builder<'s> {
             self.dissolve();
         }
         let nodes = self.frames.pop().map(|frame| frame.nodes).unwrap_or_default();
+        // A line of nothing but a form feed is no line to the parser, and yet it is there.
+        self.opaque |= matches!(nodes.last(), Some(Node::Soft(_)));
         let inline = Inline { nodes, marks: self.marks, opaque: self.opaque };
         (Span::new(self.start, self.cursor.max(self.start)), inline)
     }
