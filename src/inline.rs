@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
+use crate::script::is_invisible;
 use crate::source::Span;
 
 /// Something in a text that is not text: a link, emphasis, code, an image.
@@ -631,13 +632,10 @@ fn mail_around(bytes: &[u8], at: usize, floor: usize) -> Option<Range<usize>> {
 
 /// `text` without the control characters a terminal or a parser would act on.
 ///
-/// Line feeds stay, and what is in `known` too: a source may have tabs. Another tab is a blank; marks
-/// that turn the direction of writing go.
+/// Line feeds stay, and what is in `known` too: a source may have tabs. Another tab is a blank; what
+/// is invisible goes.
 pub fn without_controls<'t>(text: &'t str, known: &str) -> Cow<'t, str> {
-    let acts = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    let acts = |c: char| (c.is_control() && c != '\n') || is_invisible(c);
     if !text.contains(acts) {
         return Cow::Borrowed(text);
     }
@@ -652,4 +650,16 @@ pub fn without_controls<'t>(text: &'t str, known: &str) -> Cow<'t, str> {
         _ => None,
     });
     Cow::Owned(kept.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_not_taken_over() {
+        let answer = "猫\u{200b}訳\u{202e}\u{ad}\u{e0041}\u{1b}[m\t👨\u{200d}💻 🐿️\r\n次";
+        assert_eq!(without_controls(answer, ""), "猫訳[m 👨\u{200d}💻 🐿️\n次");
+        assert_eq!(without_controls("猫\t\u{200b}", "\t\u{200b}"), "猫\t\u{200b}");
+    }
 }

@@ -56,6 +56,15 @@ pub fn is_simplified(c: char) -> bool {
     is_foreign_han(c) && encoding_rs::BIG5.encode(c.encode_utf8(&mut buffer)).2
 }
 
+/// Characters that nobody sees and programs act on: line separators, marks of direction, blanks
+/// without width, fillers, tags. The joiners that emoji are made with are none of them.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
 /// How many Han characters `text` has.
 pub fn han_count(text: &str) -> usize {
     text.chars().filter(|c| is_han(*c)).count()

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use nekoyaku::script::is_invisible;
 use nekoyaku::verify::Severity;
 
 use super::failure::Failure;
@@ -173,7 +174,7 @@ pub(crate) fn harmless(text: &str) -> String {
         .map(|c| match c {
             '\n' | '\t' => c,
             c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
-            c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
+            c if c.is_control() || is_invisible(c) => '\u{fffd}',
             c => c,
         })
         .collect()

@@ -11,6 +11,8 @@ use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::script::is_invisible;
+
 use super::ModelError;
 
 /// The most characters of a server's words that go into a message.
@@ -157,11 +159,6 @@ fn is_loopback(host: &str) -> bool {
         Ok(ip) => ip.is_loopback() || ip.is_unspecified(),
         Err(_) => bare == "localhost" || bare.ends_with(".localhost"),
     }
-}
-
-/// Characters that turn the direction of a line, or are not seen at all.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn scrub(text: &str, key: &str) -> String {
