@@ -3,11 +3,11 @@
 use nekoyaku::blocks::{Document, LeafKind, parse};
 use nekoyaku::edition::{Rendered, build};
 use nekoyaku::emit::emit;
-use nekoyaku::inline::{Inline, Mark, MarkKind, Node};
+use nekoyaku::inline::{Inline, Mark, Node};
 use nekoyaku::issue::{Issue, Origin, Segment};
 use nekoyaku::profile::Profile;
 use nekoyaku::source::{Source, Span};
-use nekoyaku::tags::{Piece, Tagged, plain_text};
+use nekoyaku::tags::{Piece, Tagged};
 
 /// What became of the segments of a document.
 #[derive(Clone, Copy, Debug, Default)]
@@ -245,9 +245,7 @@ fn told(pieces: &[Piece], marks: &[Mark]) -> String {
                     into.truncate(into.trim_end_matches(' ').len());
                     let mark = &marks[*mark];
                     *into += &format!("\u{1}{:?} {}\u{1}", mark.kind, mark.target);
-                    if mark.kind != MarkKind::Image || !plain_text(inside).is_empty() {
-                        walk(inside, marks, into);
-                    }
+                    walk(inside, marks, into);
                     into.truncate(into.trim_end_matches(' ').len());
                     into.push_str("\u{1}/\u{1}");
                 }
