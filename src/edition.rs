@@ -163,7 +163,7 @@ impl Body {
             .map(|(index, (segment, rendered))| {
                 let text = match rendered {
                     Rendered::Translation(text) => text.clone(),
-                    Rendered::Left => format!("{}{UNTRANSLATED}", &source[segment.span.range()]),
+                    Rendered::Left => marked_source(source, segment.span),
                 };
                 Splice { segment: index, span: segment.span, text }
             })
@@ -181,13 +181,20 @@ impl Body {
                     bad = middle;
                 }
             }
-            let Some(culprit) = bad.checked_sub(1).map(|place| splices.remove(place)) else {
-                break;
-            };
+            let Some(place) = bad.checked_sub(1) else { break };
+            let culprit = &mut splices[place];
             reverted.push(culprit.segment);
+            let left = marked_source(source, culprit.span);
+            if culprit.text == left {
+                // Even the mark is too much here.
+                splices.remove(place);
+            } else {
+                culprit.text = left;
+            }
             text = spliced(source, &splices);
         }
         reverted.sort_unstable();
+        reverted.dedup();
         let place = |offset: usize, after: bool| moved(&splices, offset, after);
         let segments = issue
             .segments
@@ -205,6 +212,10 @@ impl Body {
             .collect();
         Self { text, segments, blocks, reverted }
     }
+}
+
+fn marked_source(source: &str, span: Span) -> String {
+    format!("{}{UNTRANSLATED}", &source[span.range()])
 }
 
 fn spliced(source: &str, splices: &[Splice]) -> String {
@@ -429,7 +440,7 @@ mod tests {
         let rendered: Vec<_> =
             ["一", "# 二", "三"].iter().map(|text| Rendered::Translation((*text).to_owned())).collect();
         let edition = build(&issue, &rendered, &profile, None).unwrap();
-        assert!(edition.text.ends_with("\n\n一\n\n乙\n\n三\n"), "{}", edition.text);
+        assert!(edition.text.ends_with("\n\n一\n\n乙<!-- nekoyaku: untranslated -->\n\n三\n"), "{}", edition.text);
         assert_eq!(edition.reverted, [1]);
     }
 }

@@ -1,7 +1,5 @@
 //! Numbers in a text, by value: `35000` is `3万5000`, `22K` is `2 万 2 千`, `五` is `5`.
 
-use crate::script::{is_han, is_kana};
-
 /// A number as it stands in a text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Number {
@@ -26,7 +24,11 @@ pub fn numbers(text: &str) -> Vec<Number> {
     let mut at = 0;
     while at < characters.len() {
         let c = characters[at];
-        if c.is_ascii_digit() {
+        let within_word = |at: usize| characters.get(at).is_some_and(char::is_ascii_alphabetic);
+        if c.is_ascii_digit() && at > 0 && within_word(at - 1) && within_word(at + 1) {
+            // `K8s` is a name.
+            at += 1;
+        } else if c.is_ascii_digit() {
             let start = at;
             let value = scaled(&characters, &mut at);
             found.push(Number { text: characters[start..at].iter().collect(), value, han: false });
@@ -149,6 +151,7 @@ fn han_scale(c: char) -> Option<f64> {
         '千' => Some(1e3),
         '万' | '萬' => Some(1e4),
         '亿' | '億' => Some(1e8),
+        '兆' => Some(1e12),
         _ => None,
     }
 }
@@ -218,7 +221,7 @@ pub fn compare(source: &str, translation: &str) -> Vec<NumberFault> {
         let found = theirs
             .iter()
             .enumerate()
-            .filter(|(place, other)| !taken[*place] && number.is(other))
+            .filter(|(place, other)| !taken[*place] && number.is(other) && !discount(number, source))
             // A number in digits is a better match than one in Han numerals.
             .min_by_key(|(_, other)| other.han)
             .map(|(place, _)| place);
@@ -230,24 +233,20 @@ pub fn compare(source: &str, translation: &str) -> Vec<NumberFault> {
     let mut faults = Vec::new();
     for number in missing {
         // Said once instead of twice is no loss.
-        let known = theirs.iter().any(|other| number.is(other));
+        let known = theirs.iter().any(|other| number.is(other)) && !discount(number, source);
         let fault = NumberFault::Missing(number.text.trim().to_owned());
         if !known
             && !faults.contains(&fault)
-            && !in_parts(number, &theirs, &mut taken)
-            && !in_other_words(number, source, &theirs, &mut taken)
-            && !same_digits(number, translation, &theirs, &mut taken)
+            && !in_parts(number, translation, &theirs, &mut taken)
+            && !in_other_words(number, source, translation, &theirs, &mut taken)
         {
             faults.push(fault);
         }
     }
     for (other, _) in theirs.iter().zip(&taken).filter(|(other, taken)| !other.han && !**taken) {
         // Said twice, or written out in Han numerals.
-        let known = ours.iter().any(|number| number.is(other));
-        // Half a year, half a month.
-        let half = (source.contains("半年") && same(other.value, 6.0))
-            || (source.contains("半个月") && same(other.value, 2.0));
-        if !known && !half {
+        let known = ours.iter().any(|number| number.is(other) || reduction(number, source) == Some(other.value));
+        if !known && !said_in_words(other.value, source) {
             faults.push(NumberFault::Invented(other.text.trim().to_owned()));
         }
     }
@@ -264,30 +263,67 @@ impl Number {
     }
 }
 
-/// What Japanese says with another number: `9 折` is 10 % off, `90 年代` the 1990s, `50%` `5 割`.
-fn in_other_words(number: &Number, source: &str, theirs: &[Number], taken: &mut [bool]) -> bool {
-    let text = number.text.trim();
-    let behind = |after: &str| {
-        source.match_indices(text).any(|(at, _)| source[at + text.len()..].trim_start().starts_with(after))
+/// Whether a number stands before `word` in `text`.
+fn before(number: &Number, word: &str, text: &str) -> bool {
+    let own = number.text.trim();
+    text.match_indices(own).any(|(at, _)| text[at + own.len()..].trim_start().starts_with(word))
+}
+
+fn discount(number: &Number, source: &str) -> bool {
+    before(number, "折", source)
+}
+
+/// How many per cent off `9 折`, `85 折`, `八折` and `八五折` are.
+fn reduction(number: &Number, source: &str) -> Option<f64> {
+    let rest = if number.value < 10.0 { number.value * 10.0 } else { number.value };
+    discount(number, source).then_some(100.0 - rest)
+}
+
+/// What Japanese says with another number: `9 折` is 10 % off, `90 年代` the 1990s, `50%` `5 割`,
+/// `下午 3 点` `15 時`.
+fn in_other_words(number: &Number, source: &str, translation: &str, theirs: &[Number], taken: &mut [bool]) -> bool {
+    let mut take = |wanted: f64, words: &[&str]| {
+        let found = (0..theirs.len()).find(|place| {
+            let other = &theirs[*place];
+            let in_place = words.is_empty() || words.iter().any(|word| before(other, word, translation));
+            !taken[*place] && same(other.value, wanted) && in_place
+        });
+        if let Some(place) = found {
+            taken[place] = true;
+        }
+        found.is_some()
     };
-    let wanted = if behind("折") {
-        // `9 折` is nine tenths, `85 折` 85 hundredths.
-        if number.value < 10.0 { 100.0 - number.value * 10.0 } else { 100.0 - number.value }
-    } else if behind("年代") && number.value < 100.0 {
-        1900.0 + number.value
-    } else if behind("%") && number.value == 100.0 {
-        // All of it: there need not be a number.
-        return true;
-    } else if behind("%") {
-        number.value / 10.0
-    } else {
-        return false;
-    };
-    let found = (0..theirs.len()).find(|place| !taken[*place] && same(theirs[*place].value, wanted));
-    if let Some(place) = found {
-        taken[place] = true;
+    if let Some(percent) = reduction(number, source) {
+        return take(percent, &["%", "％", "パーセント"]) || take(number.value, &["割", "掛"]);
     }
-    found.is_some()
+    if number.value < 100.0 && (before(number, "年代", source) || before(number, "后", source)) {
+        return take(1900.0 + number.value, &["年"]);
+    }
+    if before(number, "点", source) && source.contains("下午") {
+        return take(number.value + 12.0, &["時", ":", "："]);
+    }
+    if before(number, "%", source) || before(number, "％", source) {
+        // All of it: there need not be a number.
+        return number.value == 100.0 || take(number.value / 10.0, &["割"]);
+    }
+    false
+}
+
+/// A number the source has as a word: 半年, 翻倍, 每天, 万字.
+fn said_in_words(value: f64, source: &str) -> bool {
+    const WORDS: [(f64, &[&str]); 10] = [
+        (1.0, &["每", "逐", "单", "首", "同", "另", "半"]),
+        (2.0, &["倍", "双", "半个月", "对"]),
+        (6.0, &["半年"]),
+        (30.0, &["半小时", "半个小时"]),
+        (1e1, &["几十"]),
+        (1e2, &["百"]),
+        (1e3, &["千"]),
+        (1e4, &["万"]),
+        (1e8, &["亿"]),
+        (0.5, &["半"]),
+    ];
+    WORDS.iter().any(|(number, words)| same(*number, value) && words.iter().any(|word| source.contains(word)))
 }
 
 fn same(a: f64, b: f64) -> bool {
@@ -295,54 +331,21 @@ fn same(a: f64, b: f64) -> bool {
 }
 
 /// A date written `5.21` may become `5/21` or `5 月 21 日`.
-fn in_parts(number: &Number, theirs: &[Number], taken: &mut [bool]) -> bool {
-    let Some((first, second)) = number.text.split_once('.') else {
+fn in_parts(number: &Number, translation: &str, theirs: &[Number], taken: &mut [bool]) -> bool {
+    let Some((month, day)) = number.text.trim().split_once('.') else { return false };
+    let is_date = month.parse().is_ok_and(|month: u32| (1..=12).contains(&month))
+        && day.parse().is_ok_and(|day: u32| (1..=31).contains(&day));
+    let day = day.trim_start_matches('0');
+    let forms = [format!("{month}/{day}"), format!("{month} 月 {day} 日"), format!("{month}月{day}日")];
+    if !is_date || !forms.iter().any(|form| translation.contains(form)) {
         return false;
-    };
-    let (Ok(first), Ok(second)) = (first.parse::<f64>(), second.parse::<f64>()) else {
-        return false;
-    };
-    let pair = (1..theirs.len()).find(|place| {
-        !taken[*place - 1]
-            && !taken[*place]
-            && same(theirs[place - 1].value, first)
-            && same(theirs[*place].value, second)
-    });
-    match pair {
-        Some(place) => {
-            taken[place - 1] = true;
+    }
+    for part in [month, day] {
+        if let Some(place) = (0..theirs.len()).find(|place| !taken[*place] && theirs[*place].text.trim() == part) {
             taken[place] = true;
-            true
-        }
-        None => false,
-    }
-}
-
-/// The digits are there, the scale behind them is written in kana: `2 キロ`.
-fn same_digits(number: &Number, translation: &str, theirs: &[Number], taken: &mut [bool]) -> bool {
-    // A scale in Latin letters or Han that both languages have has to be worth the same.
-    if number.text.contains(['K', 'k', 'M', 'B']) || !number.text.contains(is_han) {
-        return false;
-    }
-    let parts = number.text.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|part| !part.is_empty());
-    let mut places = Vec::new();
-    for part in parts {
-        let found = (0..theirs.len()).find(|place| {
-            let other = &theirs[*place];
-            let in_kana = translation
-                .match_indices(part)
-                .any(|(at, _)| translation[at + part.len()..].trim_start().starts_with(is_kana));
-            !taken[*place] && !places.contains(place) && other.text == part && in_kana
-        });
-        match found {
-            Some(place) => places.push(place),
-            None => return false,
         }
     }
-    for place in &places {
-        taken[*place] = true;
-    }
-    !places.is_empty()
+    true
 }
 
 #[cfg(test)]
@@ -365,7 +368,12 @@ mod tests {
             ("100 万", "100万"),
             ("一百万个任务", "100 万タスク"),
             ("共 9000 万行", "9000 万行"),
-            ("2 万 2 千人，1 万", "2 ア 2 アア，1 ア"),
+            ("3.5 万亿 token", "3.5 兆トークン"),
+            ("K8s 与 MP3", "Kubernetes と MP3"),
+            ("打 9 折，八五折", "10% 引き、15% オフ"),
+            ("90 后，下午 3 点", "1990 年代生まれ、15 時"),
+            ("翻倍，每天，万字，半小时", "2 倍、1 日、1 万字、30 分"),
+            ("5.21，发布", "5/21、リリース"),
         ] {
             assert_eq!(compare(source, translation), [], "{source} / {translation}");
         }
@@ -373,8 +381,18 @@ mod tests {
 
     #[test]
     fn unequal_in_value_is_not() {
-        for (source, translation) in [("3.12", "3.11"), ("102K", "10.2 万と 5"), ("35000", "3500"), ("22K", "22 人")]
-        {
+        for (source, translation) in [
+            ("3.12", "3.11"),
+            ("102K", "10.2 万と 5"),
+            ("35000", "3500"),
+            ("22K", "22 人"),
+            ("100 万美元", "100 ドル"),
+            ("2 亿 star", "2 スター"),
+            ("提升 50%", "5% 向上"),
+            ("提升 20%", "2 倍になった"),
+            ("打 9 折", "9% 引き"),
+            ("Python 3.12 发布", "3 つの Python が 12 月に公開"),
+        ] {
             assert_ne!(compare(source, translation), [], "{source} / {translation}");
         }
     }

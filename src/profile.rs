@@ -5,6 +5,8 @@
 
 use serde::Deserialize;
 
+use crate::script::is_invisible;
+
 /// The settings of an edition; the fields are the keys of `nekoyaku.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -94,6 +96,14 @@ pub enum ProfileError {
         /// The most it can be.
         most: u64,
     },
+    /// Something that must not get into an edition by way of a settings file.
+    #[error("`{name}` {what}")]
+    NotAllowed {
+        /// The key.
+        name: &'static str,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// A title pattern without its parts.
     #[error("`{0}` has to have {{number}} and then {{title}} in it, once each")]
     TitlePattern(&'static str),
@@ -122,6 +132,7 @@ impl Profile {
                 return Err(ProfileError::TitlePattern(name));
             }
         }
+        profile.check_texts()?;
         let model = &profile.model;
         let numbers = [
             ("timeout", model.timeout, 1, 86_400),
@@ -135,6 +146,32 @@ impl Profile {
             }
         }
         Ok(profile)
+    }
+
+    /// What is written into every edition is one line of text and Markdown links, and no HTML.
+    fn check_texts(&self) -> Result<(), ProfileError> {
+        let note = &self.note;
+        let texts = [
+            ("author", &self.author),
+            ("source_title", &self.source_title),
+            ("target_title", &self.target_title),
+            ("note.report", &note.report),
+            ("note.subscription", &note.subscription),
+            ("note.url", &note.url),
+        ];
+        for (name, text) in texts {
+            if text.chars().any(|c| c.is_control() || is_invisible(c)) {
+                return Err(ProfileError::NotAllowed { name, what: "has a line end or a control character in it" });
+            }
+            if text.contains('<') || text.to_ascii_lowercase().contains("javascript:") {
+                return Err(ProfileError::NotAllowed { name, what: "has HTML or script in it" });
+            }
+        }
+        let web = note.url.starts_with("https://") || note.url.starts_with("http://");
+        if !web || note.url.contains(|c: char| c.is_whitespace() || "()[]\\".contains(c)) {
+            return Err(ProfileError::NotAllowed { name: "note.url", what: "is no plain web address" });
+        }
+        Ok(())
     }
 
     /// Take a title of the source apart; `None` where it is of another form.
@@ -258,6 +295,21 @@ mod tests {
         let hostile = profile.original_url("2024-01-01-x)[甲](http:evil\u{1b}", None);
         assert_eq!(hostile, "https://pythoncat.top/posts/2024-01-01-x%29%5B%E7%94%B2%5D%28http%3Aevil%1B");
         assert_eq!(profile.original_url("2023-12-11-sweekly", None), "https://pythoncat.top/posts/2023-12-11-sweekly");
+    }
+
+    #[test]
+    fn settings_bring_no_html_and_no_second_link() {
+        for line in [
+            "subscription = \"x\\n\\n<script>alert(1)</script>\"",
+            "report = \"<img src=x onerror=y>\"",
+            "report = \"[x](JavaScript:y)\"",
+            "url = \"javascript:alert(1)\"",
+            "url = \"https://e.example/{stem}) [x](http://evil.example\"",
+            "report = \"\\u202e\"",
+        ] {
+            let error = Profile::parse(&format!("[note]\n{line}\n")).unwrap_err();
+            assert!(matches!(error, ProfileError::NotAllowed { .. }), "{line}: {error}");
+        }
     }
 
     #[test]

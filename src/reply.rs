@@ -48,9 +48,13 @@ pub fn read(answer: &str, keys: &[String], format: Format) -> Vec<Result<String,
         Format::Schema | Format::Object => object(answer, keys).or_else(|| sections(answer)),
     };
     let Some(entries) = entries else {
-        // One segment, asked for as text: the text is the answer.
-        if let ([_], Format::Tagged) = (keys, format) {
-            return vec![Ok(without_fence(answer).to_owned())];
+        // One segment, asked for as text: the text is the answer, unless it tried to be something else.
+        let text = without_fence(answer);
+        if let ([key], Format::Tagged) = (keys, format)
+            && !text.starts_with(['{', '['])
+            && !text.trim_start_matches(['*', '=', ' ', '`', '"', '\'', '#']).starts_with(key.as_str())
+        {
+            return vec![Ok(text.to_owned())];
         }
         return vec![Err(ReplyFault::Shapeless); keys.len()];
     };
@@ -293,5 +297,9 @@ mod tests {
         }
         assert_eq!(read("{\"b0\":\"一\n二\"}", &keys(1), Format::Object), [Ok("一\n二".to_owned())]);
         assert_eq!(read("```\n猫\n```", &keys(1), Format::Tagged), [Ok("猫".to_owned())]);
+        for debris in ["[\"猫\"]", "{\"b0\": \"彼は\"猫\"と\"}", "b0: 猫", "**b0** 猫", "== b0 == 猫", "{'b0': '猫'}"]
+        {
+            assert_eq!(read(debris, &keys(1), Format::Tagged), [Err(ReplyFault::Shapeless)], "{debris}");
+        }
     }
 }

@@ -76,9 +76,9 @@ impl Report {
             match outcome {
                 Outcome::Left(faults) => {
                     report.left += 1;
-                    let errors = faults.iter().filter(|fault| fault.severity == Severity::Error);
-                    let why = errors.map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ");
-                    let rule = faults.first().map_or("untranslated", |fault| fault.rule);
+                    let errors: Vec<&Fault> = faults.iter().filter(|fault| fault.severity == Severity::Error).collect();
+                    let why = errors.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ");
+                    let rule = errors.first().map_or("untranslated", |fault| fault.rule);
                     find(&Fault::error(rule, format!("left in Chinese: {why}")));
                 }
                 Outcome::Translated { .. } if edition.is_reverted(index) => {

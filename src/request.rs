@@ -46,16 +46,13 @@ pub struct Request {
     pub keys: Vec<String>,
     /// How the answer is to be written.
     pub format: Format,
+    /// The tokens the answer will have, about, without what a model thinks before it.
+    pub expected_output_tokens: u32,
     /// The most tokens the answer may have.
     pub max_output_tokens: u32,
 }
 
 impl Request {
-    /// The size of its answer in tokens, about.
-    pub fn estimated_answer(&self) -> usize {
-        (self.max_output_tokens as usize).saturating_sub(THINKING) * 16 / 25
-    }
-
     /// Its size in tokens, about.
     pub fn estimated_tokens(&self) -> usize {
         estimated_tokens(&self.system) + estimated_tokens(&self.user)
@@ -183,10 +180,11 @@ impl<'a> Composer<'a> {
         let system = self.prompts.render(Template::Translate, &TranslateValues { terms: &self.terms, format: name })?;
         let source: usize =
             passage.segments.iter().map(|index| estimated_tokens(self.issue.segments[*index].tagged.text())).sum();
-        // Japanese takes 1.6 × the tokens of the Chinese it is made from; what a model thinks before
-        // it answers counts too.
-        let max_output_tokens = u32::try_from(source * 5 / 2 + THINKING).unwrap_or(u32::MAX);
-        Ok(Request { system, user, keys, format, max_output_tokens })
+        // Japanese takes 1.6 × the tokens of the Chinese it is made from.
+        let tokens = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let expected_output_tokens = tokens(source * 8 / 5);
+        let max_output_tokens = tokens(source * 5 / 2 + THINKING);
+        Ok(Request { system, user, keys, format, expected_output_tokens, max_output_tokens })
     }
 
     fn segments(&self, passage: &Passage, keys: &[String], format: Format) -> String {

@@ -117,13 +117,25 @@ fn the_name_of_a_file_is_no_markdown_and_no_terminal_command() {
 fn links_in_a_repository_lead_nowhere() {
     use std::os::unix::fs::symlink;
     let folder = Folder::with_sample();
-    folder.put("victim", "--- 大切\n");
+    let victim = "--- 大切\n+++ 2024-02-17-weekly.ja.md\n";
+    folder.put("victim", victim);
     fs::create_dir_all(folder.file(".nekoyaku/drafts")).expect("a folder");
     symlink(folder.file("victim"), folder.file(".nekoyaku/drafts/2024-02-17-weekly.ja.md")).expect("a link");
     symlink(folder.file("victim"), folder.file("2024-02-17-weekly.ja.diff")).expect("a link");
     folder.run(&["translate", "--offline", ISSUE]).exits(0);
-    assert_eq!(folder.get("victim"), "--- 大切\n");
+    assert_eq!(folder.get("victim"), victim);
     assert!(folder.get("2024-02-17-weekly.ja.diff").starts_with("--- 2024"));
+
+    // A draft that is a link to what the edition is a link to is no draft.
+    let folder = Folder::with_sample();
+    folder.put("home", "大切");
+    fs::create_dir_all(folder.file(".nekoyaku/drafts")).expect("a folder");
+    symlink(folder.file("home"), folder.file(EDITION)).expect("a link");
+    for draft in ["2024-02-17-weekly.ja.md", "2024-02-17-weekly.ja.md.before"] {
+        symlink(folder.file("home"), folder.file(".nekoyaku/drafts").join(draft)).expect("a link");
+    }
+    folder.run(&["translate", "--offline", ISSUE]).exits(2);
+    assert_eq!(folder.get("home"), "大切");
 
     let folder = Folder::with_sample();
     folder.put("elsewhere/2024-02-17-weekly.ja.md", "大切");
@@ -140,6 +152,9 @@ fn devices_are_written_to_and_not_replaced() {
     let folder = Folder::with_sample();
     let ran = folder.run(&["translate", "--offline", ISSUE, "-o", "x.md", "--diff", "/dev/stdout"]).exits(0);
     assert!(ran.out.contains("--- 2024-02-17-weekly.md\n+++ x.md\n"), "{}", ran.out);
+    let ran = folder.run(&["translate", "--offline", ISSUE, "-o", "/dev/stdout"]).exits(0);
+    assert!(ran.out.contains("こんにちは"), "{}", ran.out);
+    assert_eq!(folder.files(), [ISSUE, "x.md"]);
 }
 
 #[cfg(unix)]

@@ -43,6 +43,7 @@ fn request(format: Format) -> Request {
         user: "本周的项目".to_owned(),
         keys: vec!["b0".to_owned(), "b1".to_owned()],
         format,
+        expected_output_tokens: 200,
         max_output_tokens: 321,
     }
 }

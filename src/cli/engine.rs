@@ -134,7 +134,7 @@ impl EngineArgs {
         };
         // A settings file comes with a repository, and could send anybody's key anywhere.
         if has_key && !Place::of(url)?.0.is_loopback() {
-            return Err(Failure::new(format!("nekoyaku.toml names the server {url}, and a key is set"))
+            return Err(Failure::new("nekoyaku.toml names another server, and a key is set")
                 .hint("if your key is to go there, say so: --base-url, or OPENAI_BASE_URL"));
         }
         Ok(Some(url.clone()))
@@ -170,10 +170,9 @@ impl Place {
     /// The place, and the address as the client will read it: there is one parser, so that what is
     /// judged here and what is connected to are the same.
     fn of(address: &str) -> Result<(Self, String), Failure> {
-        let bad = |reason: &str| {
-            Failure::new(format!("{reason}: {address}"))
-                .hint("give an address like https://api.openai.com/v1 with --base-url")
-        };
+        // The address is not quoted: it may hold a password.
+        let bad =
+            |reason: &str| Failure::new(reason).hint("give an address like https://api.openai.com/v1 with --base-url");
         let written = address.trim().to_ascii_lowercase();
         if !written.starts_with("http://") && !written.starts_with("https://") {
             return Err(bad("the base URL does not begin with http:// or https://"));
@@ -188,7 +187,11 @@ impl Place {
     }
 
     fn is_loopback(&self) -> bool {
-        self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        match self.host.parse::<IpAddr>().map(|address| address.to_canonical()) {
+            // Servers name themselves 0.0.0.0 in their logs, and people copy it from there.
+            Ok(address) => address.is_loopback() || address.is_unspecified(),
+            Err(_) => self.host == "localhost" || self.host.ends_with(".localhost"),
+        }
     }
 
     fn is_private(&self) -> bool {
@@ -228,7 +231,7 @@ mod tests {
         for url in ["http://localhost:8080/v1", "http://127.0.0.1/v1", "http://[::1]:1/v1", "http://192.168.1.5/"] {
             assert!(is_private(url), "{url}");
         }
-        for url in ["http://nas/v1", "http://nas.local", "http://2130706433/"] {
+        for url in ["http://nas/v1", "http://nas.local", "http://2130706433/", "http://0.0.0.0:11434/v1"] {
             assert!(is_private(url), "{url}");
         }
         for url in

@@ -84,16 +84,19 @@ pub(crate) fn standing(path: &Path) -> Result<Standing, Failure> {
     match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Standing::Nothing),
         Err(error) => Err(Failure::new(format!("{} cannot be read", path.display())).because(&error)),
+        // An empty file was made for us to write to.
+        Ok(there) if there.is_empty() => Ok(Standing::Nothing),
         Ok(there) => {
             let draft = draft_of(path);
-            let own = [before(&draft), draft].iter().any(|draft| fs::read(draft).is_ok_and(|draft| draft == there));
+            let is_there = |draft: &Path| fs::read(draft).is_ok_and(|draft| draft == there);
+            let own = [before(&draft), draft].iter().any(|draft| is_own_place(path, draft) && is_there(draft));
             Ok(if own { Standing::OwnDraft } else { Standing::Touched(there) })
         }
     }
 }
 
-/// A diff is derived and may be written anew; any other file may not.
-pub(crate) fn check_diff(path: &Path) -> Result<(), Failure> {
+/// The diff of an edition is derived and may be written anew; any other file may not.
+pub(crate) fn check_diff(path: &Path, edition: &Path) -> Result<(), Failure> {
     check_folder(path)?;
     if is_device(path) {
         return Ok(());
@@ -103,8 +106,8 @@ pub(crate) fn check_diff(path: &Path) -> Result<(), Failure> {
             .hint("give a file with --diff, or none with --no-diff"));
     }
     match fs::read(path) {
-        Ok(there) if !there.is_empty() && !there.starts_with(b"--- ") => {
-            Err(Failure::new(format!("{} is there already, and it is no diff", path.display()))
+        Ok(there) if !there.is_empty() && !is_diff_of(&there, edition) => {
+            Err(Failure::new(format!("{} is there already, and it is no diff of this edition", path.display()))
                 .hint("give another file with --diff, or none with --no-diff"))
         }
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -112,6 +115,14 @@ pub(crate) fn check_diff(path: &Path) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+fn is_diff_of(diff: &[u8], edition: &Path) -> bool {
+    let mut lines = diff.split(|byte| *byte == b'\n');
+    let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let name = edition.file_name().unwrap_or_default().to_string_lossy();
+    let second = String::from_utf8_lossy(second);
+    first.starts_with(b"--- ") && second.starts_with("+++ ") && second.trim_end().ends_with(&*name)
 }
 
 /// Whether something can be written here is better known before it is paid for.
@@ -132,7 +143,7 @@ fn check_folder(path: &Path) -> Result<(), Failure> {
 }
 
 /// A terminal, a pipe, `/dev/null`: something to write to, and not to replace.
-fn is_device(path: &Path) -> bool {
+pub(crate) fn is_device(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
@@ -235,6 +246,14 @@ const DRAFTS: &str = "drafts";
 /// may be somebody else's, has a say in what is overwritten.
 fn draft_of(path: &Path) -> PathBuf {
     folder_of(path).join(OWN_FOLDER).join(DRAFTS).join(path.file_name().unwrap_or_default())
+}
+
+/// Whether a draft is a file of ours and no link: with one, a repository could have any file taken
+/// for a draft, and so for something to write over.
+fn is_own_place(edition: &Path, draft: &Path) -> bool {
+    let folder = settled(folder_of(edition)).join(OWN_FOLDER).join(DRAFTS);
+    fs::symlink_metadata(draft).is_ok_and(|metadata| metadata.is_file())
+        && fs::canonicalize(folder_of(draft)).is_ok_and(|there| there == folder)
 }
 
 /// The draft before this one.

@@ -272,6 +272,7 @@ impl Args {
             (Some(path), _) if path == Path::new("-") => return Ok(Some(Destination::Stdout)),
             (Some(path), _) => path.clone(),
             (None, Destination::Stdout) => return Ok(None),
+            (None, Destination::File(edition)) if output::is_device(edition) => return Ok(None),
             (None, Destination::File(edition)) => output::diff_of(edition),
         };
         let over_edition = matches!(edition, Destination::File(edition) if same_file(&path, edition));
@@ -279,7 +280,11 @@ impl Args {
             return Err(Failure::new(format!("the diff would be written over {}", path.display()))
                 .hint("give another file with --diff"));
         }
-        output::check_diff(&path)?;
+        let edition = match edition {
+            Destination::File(edition) => edition.as_path(),
+            Destination::Stdout => Path::new("stdout"),
+        };
+        output::check_diff(&path, edition)?;
         Ok(Some(Destination::File(path)))
     }
 }
@@ -394,7 +399,7 @@ fn dry_run(issue: &Issue, desk: &Desk, terminal: &mut Terminal) -> Result<Outcom
     }
     terminal.put(&text).map_err(Failure::output)?;
     let input: usize = requests.iter().map(Request::estimated_tokens).sum();
-    let output: usize = requests.iter().map(Request::estimated_answer).sum();
+    let output: u32 = requests.iter().map(|request| request.expected_output_tokens).sum();
     terminal.note(&format!(
         "{}: {} segments in {} requests, about {input} tokens in and {output} out; nothing was sent",
         issue.source.name(),

@@ -79,6 +79,12 @@ impl Attempt {
         Self { draft: String::new(), usable: None, faults: vec![fault] }
     }
 
+    /// A translation that was taken, and is in doubt.
+    pub(super) fn questioned(segment: &Segment, markdown: String, pieces: Vec<Piece>, fault: Fault) -> Self {
+        let draft = segment.tagged.write(&pieces);
+        Self { draft, usable: Some(Usable { markdown, pieces }), faults: vec![fault] }
+    }
+
     pub(super) fn is_clean(&self) -> bool {
         self.usable.is_some() && self.faults.iter().all(|fault| fault.severity < Severity::Warning)
     }
@@ -89,9 +95,10 @@ impl Attempt {
 
     /// The later draft, unless the earlier one is better.
     pub(super) fn or_better(self, later: Self) -> Self {
+        let warnings = |attempt: &Self| attempt.faults.iter().filter(|fault| fault.severity > Severity::Info).count();
         match (&self.usable, &later.usable) {
             (Some(_), None) => self,
-            (Some(_), Some(_)) if later.faults.len() > self.faults.len() => self,
+            (Some(_), Some(_)) if warnings(&later) > warnings(&self) => self,
             _ => later,
         }
     }

@@ -9,15 +9,17 @@ use crate::passages::{Passage, around};
 use crate::prompts::PromptError;
 use crate::reply::{self, ReplyFault};
 use crate::request::{Composer, Faulty, Format, Request};
-use crate::script::is_han;
 use crate::tags;
-use crate::verify::Fault;
+use crate::verify::{Fault, is_pseudo_translation};
 
 use super::attempt::{Attempt, Judge};
 use super::{Materials, Options, Outcome, Progress, Run, TranslateError, title};
 
 /// A server that never answered and refused this often is not asked again.
 const MOST_REFUSALS: u32 = 4;
+
+/// Nor one that cut off this many answers, and every one there was.
+const MOST_CUT_OFF: u32 = 16;
 
 /// Everyone who works on one issue.
 pub(super) struct Crew<'a, M> {
@@ -32,6 +34,8 @@ pub(super) struct Crew<'a, M> {
     usage: Cell<Usage>,
     answers: Cell<u32>,
     stopped: RefCell<Option<ModelError>>,
+    // Answers that were cut off.
+    cut_off: Cell<u32>,
     // Requests the server would not answer, and why it would not answer the first of them.
     refusals: Cell<u32>,
     first_refusal: RefCell<Option<ModelError>>,
@@ -66,6 +70,7 @@ impl<'a, M: Model> Crew<'a, M> {
             usage: Cell::new(Usage::default()),
             answers: Cell::new(0),
             stopped: RefCell::new(None),
+            cut_off: Cell::new(0),
             refusals: Cell::new(0),
             first_refusal: RefCell::new(None),
             name: RefCell::new(None),
@@ -172,6 +177,10 @@ impl<'a, M: Model> Crew<'a, M> {
     /// One request and its answer, in the form the server has.
     async fn round(&self, passage: &Passage, faulty: Option<&[Faulty]>) -> Result<Round, PromptError> {
         loop {
+            if self.cut_off.get() >= MOST_CUT_OFF && self.cut_off.get() == self.answers.get() {
+                let message = "every answer was cut off before its end; the server allows too few tokens";
+                return Ok(Round::Nothing(Fault::error("untranslated", message)));
+            }
             if let Some(error) = &*self.stopped.borrow() {
                 return Ok(Round::Nothing(Fault::error("untranslated", error.to_string())));
             }
@@ -236,6 +245,7 @@ impl<'a, M: Model> Crew<'a, M> {
         };
         match answer.finish {
             Finish::Length => {
+                self.cut_off.set(self.cut_off.get() + 1);
                 return Round::TooMuch(Fault::error("untranslated", "the answer was cut off before its end"));
             }
             Finish::Filtered => return whole("the server's content filter held the answer back"),
@@ -271,31 +281,40 @@ impl<'a, M: Model> Crew<'a, M> {
         });
     }
 
-    /// The same answer to two texts of different length is the right one for one of them at most.
-    /// Asked for alone, a text that gets it again has it, and a person is told; unless the texts are
-    /// too different to have one translation.
+    /// The same answer to two different texts is the right one for one of them at most. Asked for
+    /// alone, a text that gets it again has it, and a person is told; unless it is far too long or too
+    /// short for that.
     pub(super) async fn ask_doubles_again(&self) -> Result<(), PromptError> {
-        let message = "the same translation came back for another text of the issue";
-        for (segment, _) in self.doubles() {
-            let before = Attempt::without_draft(Fault::error("other-segment", message));
-            for (segment, attempt) in self.mend(vec![(segment, before)]).await? {
-                self.done(segment, attempt.outcome(false));
+        let fault = Fault::warning("other-segment", "the same translation came back for another text of the issue");
+        if self.options.repairs > 0 {
+            for segment in self.doubles() {
+                let Some(Outcome::Translated { markdown, pieces, .. }) = self.outcomes.borrow()[segment].clone() else {
+                    continue;
+                };
+                // What there is stays, whatever becomes of the question.
+                let before = Attempt::questioned(&self.judge.issue.segments[segment], markdown, pieces, fault.clone());
+                for (segment, attempt) in self.mend(vec![(segment, before)]).await? {
+                    self.done(segment, attempt.outcome(false));
+                }
             }
         }
-        for (segment, far_apart) in self.doubles() {
+        for segment in self.doubles() {
+            let source = self.judge.issue.segments[segment].plain_text().chars().count();
             let mut outcomes = self.outcomes.borrow_mut();
-            if far_apart {
-                outcomes[segment] = Some(Outcome::Left(vec![Fault::error("other-segment", message)]));
-            } else if let Some(Outcome::Translated { warnings, .. }) = &mut outcomes[segment] {
-                warnings.push(Fault::warning("other-segment", message));
+            let Some(Outcome::Translated { pieces, warnings, .. }) = &mut outcomes[segment] else { continue };
+            let translation = tags::plain_text(pieces).chars().count();
+            // Published editions: 1.06 to 2.13 for all but a tenth.
+            if translation * 10 < source * 8 || translation * 10 > source * 28 {
+                outcomes[segment] = Some(Outcome::Left(vec![Fault::error(fault.rule, fault.message.clone())]));
+            } else if !warnings.contains(&fault) {
+                warnings.push(fault.clone());
             }
         }
         Ok(())
     }
 
-    /// Segments that share a translation with one of another length, in order; and whether one text is
-    /// half as long again as the other.
-    fn doubles(&self) -> Vec<(usize, bool)> {
+    /// Segments that share a translation with one of another form, in order.
+    fn doubles(&self) -> Vec<usize> {
         // Shorter texts are the same by chance: two headings, two labels.
         const SHORTEST: usize = 8;
         let outcomes = self.outcomes.borrow();
@@ -312,19 +331,12 @@ impl<'a, M: Model> Crew<'a, M> {
                 }
             }
         }
-        // Texts that differ in nothing but their Chinese characters, each for each, may well have one
-        // translation; and a server under test that replaces characters has no other.
-        let form = |index: usize| -> String {
-            let text = self.judge.issue.segments[index].plain_text();
-            text.chars().map(|c| if is_han(c) { '\u{fffc}' } else { c }).collect()
-        };
+        let text = |index: usize| self.judge.issue.segments[index].plain_text();
         let mut doubles = Vec::new();
-        for same in by_text.into_values() {
-            let forms: Vec<String> = same.iter().map(|index| form(*index)).collect();
-            let lengths = || forms.iter().map(|form| form.chars().count());
-            let (Some(shortest), Some(longest)) = (lengths().min(), lengths().max()) else { continue };
-            if forms.iter().any(|form| *form != forms[0]) {
-                doubles.extend(same.iter().map(|index| (*index, longest * 2 >= shortest * 3)));
+        for (translation, same) in by_text {
+            let pseudo = same.iter().all(|index| is_pseudo_translation(&text(*index), &translation));
+            if !pseudo && same.iter().any(|index| text(*index) != text(same[0])) {
+                doubles.extend(same);
             }
         }
         doubles.sort_unstable();

@@ -104,10 +104,13 @@ pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged) -> String) -> 
         let (before, after) = (&source[ours..segment.span.start()], &edition.text[theirs..place.start()]);
         hold!(before == after, "confinement: {before:?} became {after:?}");
         let written = &edition.text[place.range()];
+        let own = &source[segment.span.range()];
+        let marked = format!("{own}{}", nekoyaku::blocks::UNTRANSLATED);
         let expected = match &rendered[index] {
-            _ if edition.reverted.contains(&index) => source[segment.span.range()].to_owned(),
-            Rendered::Translation(text) => text.clone(),
-            Rendered::Left => format!("{}{}", &source[segment.span.range()], nekoyaku::blocks::UNTRANSLATED),
+            // Where even the mark would change how the text reads, it is not there.
+            _ if edition.reverted.contains(&index) && written == own => own,
+            Rendered::Translation(text) if !edition.reverted.contains(&index) => text.as_str(),
+            Rendered::Translation(_) | Rendered::Left => marked.as_str(),
         };
         hold!(written == expected, "the edition has {written:?} where {expected:?} was written");
         (ours, theirs) = (segment.span.end(), place.end());
