@@ -124,7 +124,11 @@ fn reads_as(place: &Place<'_>, flat: &str, pieces: &[Piece]) -> bool {
         LeafKind::Setext(_) if task => format!("- [ ] {}\n  ===", indented(flat)),
         _ if task => format!("- [ ] {}", indented(flat)),
         LeafKind::Paragraph => flat.to_owned(),
-        LeafKind::Atx(_) => format!("# {flat}"),
+        LeafKind::Atx(_) => {
+            // With the closing `#`, where there is one.
+            let rest = place.text[place.span.end()..].split(['\n', '\r']).next().unwrap_or_default();
+            format!("# {flat}{rest}")
+        }
         LeafKind::Setext(_) => format!("{flat}\n==="),
         LeafKind::Item => format!("- {}", indented(flat)),
         LeafKind::Cell => format!("| x |\n|---|\n| {flat} |"),

@@ -110,7 +110,12 @@ impl Tagged {
             (_, Some(Piece::Text(last))) => ("", trailing_blanks(last)),
             _ => ("", ""),
         };
-        let blank_line = [pieces.first(), pieces.last()].into_iter().flatten().any(is_blank);
+        let blank_line = match &pieces[..] {
+            [only] => is_blank(only),
+            [first, second, ..] if is_blank(first) && *second == Piece::Line => true,
+            [.., before, last] => is_blank(last) && *before == Piece::Line,
+            [] => false,
+        };
         let (lead, tail) = if blank_line { ("", "") } else { (lead, tail) };
         let (lead, tail) = (lead.to_owned(), tail.to_owned());
         let mut tagged = Self {
