@@ -131,7 +131,11 @@ fn reads_as(place: &Place<'_>, flat: &str, pieces: &[Piece]) -> bool {
         }
         LeafKind::Setext(_) => format!("{flat}\n==="),
         LeafKind::Item => format!("- {}", indented(flat)),
-        LeafKind::Cell => format!("| x |\n|---|\n| {flat} |"),
+        LeafKind::Cell => {
+            // A backslash at the end of a cell escapes a `|` that follows at once.
+            let blank = if place.text[place.span.end()..].starts_with('|') { "" } else { " " };
+            format!("| x |\n|---|\n| {flat}{blank}|")
+        }
     };
     let leaf = usize::from(place.kind == LeafKind::Cell);
     if !reads_in(place, alone, kind, leaf, pieces) {

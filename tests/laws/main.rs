@@ -186,6 +186,9 @@ fn what_once_went_wrong() {
         ("周 \\| 刊 | 周", "訳 | 文", "訳 | 文"),
         ("- [ ] <div> 周", "<x1/> 訳", "<div> 訳"),
         ("\\\n周刊", "<br1/>訳", "\\\n訳"),
+        // There would be no end of the cell.
+        ("|周|刊|\n|-|-|", "訳\\", ""),
+        ("# **周刊** \t #", "<b1>訳</b1>", "**訳** \t"),
         ("> 周\n\t刊", "訳\n> 文", "訳\n\t\\> 文"),
     ] {
         let issue = issue(text).expect("an issue");
@@ -194,7 +197,7 @@ fn what_once_went_wrong() {
         let pieces = pieces.unwrap_or_else(|faults| panic!("{}: {faults:?}", segment.tagged.text()));
         let place = issue.place(segment).expect("a place");
         let written = nekoyaku::emit::emit(&place, &pieces).map(|(text, _)| text);
-        assert_eq!(written.as_deref(), Ok(expected), "{text}");
+        assert_eq!(written.as_deref().unwrap_or_default(), expected, "{text}");
     }
 }
 
