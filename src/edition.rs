@@ -195,21 +195,16 @@ impl Body {
         }
         reverted.sort_unstable();
         reverted.dedup();
-        let place = |offset: usize, after: bool| moved(&splices, offset, after);
+        let moved = Moved::by(&splices);
         let segments = issue
             .segments
             .iter()
             .map(|segment| match segment.origin {
                 Origin::Title => Span::default(),
-                Origin::Leaf(_) => Span::new(place(segment.span.start(), false), place(segment.span.end(), true)),
+                Origin::Leaf(_) => moved.span(segment.span),
             })
             .collect();
-        let blocks = issue
-            .document
-            .blocks
-            .iter()
-            .map(|block| (block.span, Span::new(place(block.span.start(), false), place(block.span.end(), true))))
-            .collect();
+        let blocks = issue.document.blocks.iter().map(|block| (block.span, moved.span(block.span))).collect();
         Self { text, segments, blocks, reverted }
     }
 }
@@ -230,15 +225,36 @@ fn spliced(source: &str, splices: &[Splice]) -> String {
     text
 }
 
-/// Where a byte of the source is after the splices; `after`: whether a splice that ends there counts.
-fn moved(splices: &[Splice], offset: usize, after: bool) -> usize {
-    let before = splices.partition_point(|splice| {
-        if after { splice.span.end() <= offset } else { splice.span.end() <= offset && splice.span.start() < offset }
-    });
-    let (gained, lost) = splices[..before]
-        .iter()
-        .fold((0, 0), |(gained, lost), splice| (gained + splice.text.len(), lost + splice.span.len()));
-    offset + gained - lost
+/// Where bytes of the source are after the splices.
+struct Moved<'s> {
+    splices: &'s [Splice],
+    // How many bytes were written and how many taken before each splice, and at the end.
+    so_far: Vec<(usize, usize)>,
+}
+
+impl<'s> Moved<'s> {
+    fn by(splices: &'s [Splice]) -> Self {
+        let mut so_far = vec![(0, 0)];
+        for splice in splices {
+            let (written, taken) = so_far[so_far.len() - 1];
+            so_far.push((written + splice.text.len(), taken + splice.span.len()));
+        }
+        Self { splices, so_far }
+    }
+
+    /// Where `span` is, with what was put into it.
+    fn span(&self, span: Span) -> Span {
+        let begins = self
+            .splices
+            .partition_point(|splice| splice.span.end() <= span.start() && splice.span.start() < span.start());
+        let ends = self.splices.partition_point(|splice| splice.span.end() <= span.end());
+        Span::new(self.offset(span.start(), begins), self.offset(span.end(), ends))
+    }
+
+    fn offset(&self, offset: usize, splices_before: usize) -> usize {
+        let (written, taken) = self.so_far[splices_before];
+        offset + written - taken
+    }
 }
 
 fn same_shape(issue: &Issue, text: &str) -> bool {
