@@ -139,7 +139,11 @@ impl Rules<'_> {
         // `谷歌` becomes `Google`; anything else has some Japanese in it.
         let in_latin = || self.glossary.found_in(source).iter().any(|term| draft.contains(&term.target));
         if han_count(source) >= 2 && !has_han(draft) && !has_kana(draft) && !in_latin() {
-            faults.push(Fault::error("untranslated", "there is no Japanese in the translation"));
+            // A short title may well be a line of English.
+            let a_title = han_count(source) < 8 && words(draft).count() >= 3;
+            let severity = if a_title { Severity::Warning } else { Severity::Error };
+            let message = "there is no Japanese in the translation".to_owned();
+            faults.push(Fault { rule: "untranslated", severity, message });
         }
         if !foreign.is_empty() {
             let words = words_with(&masked, &foreign);
