@@ -125,6 +125,9 @@ impl Rules<'_> {
 
     /// Chinese left standing: `EDITION` rules R1 to R4 and R8.
     fn leftover(&self, source: &str, draft: &str, faults: &mut Vec<Fault>) {
+        if is_pseudo_translation(source, draft) {
+            return;
+        }
         let masked = self.without_allowed(draft);
         // R1: characters that Japanese does not use.
         let foreign: Vec<char> = masked.chars().filter(|c| is_foreign_han(*c)).collect();
@@ -324,17 +327,22 @@ fn for_each_mark<'p>(pieces: &'p [Piece], visit: &mut impl FnMut(usize, &'p [Pie
 }
 
 /// Whether the two differ in nothing but that each Chinese character is another character, one for
-/// one and none of them Chinese: what the servers answer that programs like this are tried with. No
-/// translation is like that.
+/// one, and none of them Chinese or all of them the same: what the servers answer that programs like
+/// this are tried with. No translation is like that.
 pub(crate) fn is_pseudo_translation(source: &str, draft: &str) -> bool {
     let (mut ours, mut theirs) = (source.chars(), draft.chars());
+    let mut replacements = HashSet::new();
     loop {
         match (ours.next(), theirs.next()) {
-            (None, None) => return true,
-            (Some(a), Some(b)) if (is_han(a) && !is_han(b)) || (a == b && !is_han(a)) => {}
+            (None, None) => break,
+            (Some(a), Some(b)) if is_han(a) => {
+                replacements.insert(b);
+            }
+            (Some(a), Some(b)) if a == b => {}
             _ => return false,
         }
     }
+    replacements.iter().all(|c| !is_han(*c)) || (replacements.len() == 1 && han_count(source) > 1)
 }
 
 /// The emoji of a heading tell which it is; they are the same in every language.
@@ -540,6 +548,20 @@ mod tests {
             ("有 2 个办法，半年内完成", "ふたつの方法があり、6 か月で終わります"),
         ] {
             assert_eq!(rules_found(source, answer), [], "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_pseudo_translation_is_none_that_a_model_would_write() {
+        for (source, draft) in
+            [("共 2 万人，好", "ア 2 アア，ア"), ("共 2 万人，好", "訳 2 訳訳，訳"), ("播客&视频", "xx&xx")]
+        {
+            assert!(is_pseudo_translation(source, draft), "{draft}");
+        }
+        for (source, draft) in
+            [("数据", "數據"), ("共 2 万人，好", "共 2 万人，好"), ("播客", "ラジオ"), ("工具", "道具")]
+        {
+            assert!(!is_pseudo_translation(source, draft), "{draft}");
         }
     }
 
