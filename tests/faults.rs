@@ -168,6 +168,17 @@ fn a_changed_number_is_mended_or_left() {
 }
 
 #[test]
+fn a_draft_with_a_warning_is_used_and_shown() {
+    let server = spoiling(|text| text.replace("アアア，", "アアア 7，"));
+    let (folder, ran) = translate(&server);
+    let ran = ran.exits(1);
+    assert!(marked_up(&folder).contains("アアア 7，"), "{}", marked_up(&folder));
+    assert!(ran.out.contains("To check (1)\n  warning[number] edition.md:15:1"), "{}", ran.out);
+    // It was sent back, once.
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[test]
 fn an_answer_in_chinese_is_mended_or_left() {
     let chinese = |_: &str| {
         "文章用 <c1>functools.wraps</c1> 讲解 PEP <b2>最小</b2>的版本，另见<a3>续篇</a3>，共 35 行。".to_owned()
