@@ -31,13 +31,13 @@ fn pipeline(criterion: &mut Criterion) {
     let glossary = Glossary::built_in().expect("the glossary");
     let issue = || Issue::new(Source::new("2024-02-17-weekly.md", text.as_str()), &profile).expect("an issue");
     let taken_apart = issue();
-    let answers: Vec<String> = taken_apart.segments.iter().map(|segment| pseudo(segment.tagged.text())).collect();
+    let answers: Vec<String> = taken_apart.segments().map(|segment| pseudo(segment.tagged().text())).collect();
     let decode_and_emit = || -> Vec<Rendered> {
-        let pairs = taken_apart.segments.iter().zip(&answers);
+        let pairs = taken_apart.segments().zip(&answers);
         pairs
             .map(|(segment, answer)| {
-                let pieces = segment.tagged.decode(answer).expect("tags are kept");
-                match taken_apart.place(segment) {
+                let pieces = segment.tagged().decode(answer).expect("tags are kept");
+                match taken_apart.place(&segment) {
                     Some(place) => Rendered::Translation(emit(&place, &pieces).expect("Markdown").0),
                     None => Rendered::Translation(answer.clone()),
                 }
@@ -46,7 +46,7 @@ fn pipeline(criterion: &mut Criterion) {
     };
     let rendered = decode_and_emit();
     let rules = Rules { glossary: &glossary, accept_chinese: false };
-    assert!(taken_apart.segments.iter().any(|segment| segment.origin == Origin::Title));
+    assert!(taken_apart.segments().any(|segment| segment.origin == Origin::Title));
 
     let mut group = criterion.benchmark_group("pipeline");
     group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(20);
@@ -59,8 +59,8 @@ fn pipeline(criterion: &mut Criterion) {
     group.bench_function("3 decode and emit", |bencher| bencher.iter(|| black_box(decode_and_emit())));
     group.bench_function("4 verify", |bencher| {
         bencher.iter(|| {
-            let pairs = taken_apart.segments.iter().zip(&answers);
-            pairs.map(|(segment, answer)| rules.verify(segment, answer).1.len()).sum::<usize>()
+            let pairs = taken_apart.segments().zip(&answers);
+            pairs.map(|(segment, answer)| rules.verify(&segment, answer).1.len()).sum::<usize>()
         });
     });
     group.bench_function("5 splice and compare shapes", |bencher| {

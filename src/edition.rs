@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::blocks::{Shape, UNTRANSLATED, parse};
+use crate::blocks::{LeafKind, Reading, UNTRANSLATED};
 use crate::front::{Front, compose};
 use crate::issue::{Issue, Origin};
 use crate::profile::Profile;
@@ -103,11 +103,7 @@ pub fn build(
         if !blank_first {
             head += newline;
         }
-        let read = |text: &str| shapes(text);
-        let (above, whole) =
-            (read(&format!("{note}{newline}")), read(&format!("{note}{newline}{newline}{}", body.text)));
-        let below = read(&body.text);
-        if whole.len() != above.len() + below.len() || whole[above.len()..] != below[..] {
+        if reaches_out(issue, note, newline, &body.text) {
             return Err(EditionError::NoteReachesOut);
         }
     } else if issue.front.is_none() && !blank_first {
@@ -115,12 +111,11 @@ pub fn build(
     }
     let base = head.len();
     let mut reverted = body.reverted;
-    let title = issue.segments.iter().position(|segment| segment.origin == Origin::Title);
-    if let Some(title) = title.filter(|_| !has_title) {
+    if let Some(title) = issue.title_segment().filter(|_| !has_title) {
         reverted.insert(0, title);
     }
     let mut segments = body.segments;
-    for (segment, span) in issue.segments.iter().zip(&mut segments) {
+    for (segment, span) in issue.segments().zip(&mut segments) {
         *span = match segment.origin {
             Origin::Leaf(_) => span.shifted(base),
             Origin::Title => Front::find(&head)
@@ -148,6 +143,7 @@ struct Body {
 struct Splice {
     segment: usize,
     span: Span,
+    kind: LeafKind,
     text: String,
 }
 
@@ -155,17 +151,16 @@ impl Body {
     fn of(issue: &Issue, rendered: &[Rendered]) -> Self {
         let source = issue.body();
         let mut splices: Vec<Splice> = issue
-            .segments
-            .iter()
+            .segments()
             .zip(rendered)
             .enumerate()
             .filter(|(_, (segment, _))| segment.origin != Origin::Title)
             .map(|(index, (segment, rendered))| {
                 let text = match rendered {
                     Rendered::Translation(text) => text.clone(),
-                    Rendered::Left => marked_source(source, segment.span),
+                    Rendered::Left => marked_source(source, segment.span, segment.kind),
                 };
-                Splice { segment: index, span: segment.span, text }
+                Splice { segment: index, span: segment.span, kind: segment.kind, text }
             })
             .collect();
         let mut reverted = Vec::new();
@@ -184,7 +179,7 @@ impl Body {
             let Some(place) = bad.checked_sub(1) else { break };
             let culprit = &mut splices[place];
             reverted.push(culprit.segment);
-            let left = marked_source(source, culprit.span);
+            let left = marked_source(source, culprit.span, culprit.kind);
             if culprit.text == left {
                 // Even the mark is too much here.
                 splices.remove(place);
@@ -197,8 +192,7 @@ impl Body {
         reverted.dedup();
         let moved = Moved::by(&splices);
         let segments = issue
-            .segments
-            .iter()
+            .segments()
             .map(|segment| match segment.origin {
                 Origin::Title => Span::default(),
                 Origin::Leaf(_) => moved.span(segment.span),
@@ -209,8 +203,10 @@ impl Body {
     }
 }
 
-fn marked_source(source: &str, span: Span) -> String {
-    format!("{}{UNTRANSLATED}", &source[span.range()])
+fn marked_source(source: &str, span: Span, kind: LeafKind) -> String {
+    // In a title a comment would be text.
+    let marker = if matches!(kind, LeafKind::Title(_)) { "" } else { UNTRANSLATED };
+    format!("{}{marker}", &source[span.range()])
 }
 
 fn spliced(source: &str, splices: &[Splice]) -> String {
@@ -258,17 +254,16 @@ impl<'s> Moved<'s> {
 }
 
 fn same_shape(issue: &Issue, text: &str) -> bool {
-    let read = parse(text);
-    read.shape == issue.document.shape && read.definitions == issue.document.definitions
+    let read = Reading::new(issue.document.dialect).parse(text);
+    issue.document.difference(issue.body(), &read, text).is_none()
 }
 
-/// The tree of blocks without the numbers of the leaves.
-fn shapes(text: &str) -> Vec<Shape> {
-    let number = |shape| match shape {
-        Shape::Leaf(_, paths) => Shape::Leaf(0, paths),
-        other => other,
-    };
-    parse(text).shape.into_iter().map(number).collect()
+/// Whether what stands below `note` would be read differently without it.
+fn reaches_out(issue: &Issue, note: &str, newline: &str, body: &str) -> bool {
+    let read = |text: &str| Reading::new(issue.document.dialect).parse(text).outline(text);
+    let (above, below) = (read(&format!("{note}{newline}")), read(body));
+    let whole = read(&format!("{note}{newline}{newline}{body}"));
+    whole.len() != above.len() + below.len() || whole[above.len()..] != below[..]
 }
 
 /// The front matter, and whether it has the title it should have.
@@ -280,7 +275,7 @@ fn front_matter(
     faults: &mut Vec<(&'static str, String)>,
 ) -> (String, bool) {
     let title = issue.title.as_deref();
-    let segment = issue.segments.iter().position(|segment| segment.origin == Origin::Title);
+    let segment = issue.title_segment();
     let translation = segment.and_then(|index| match &rendered[index] {
         Rendered::Translation(text) => Some(text.as_str()),
         Rendered::Left => None,
@@ -403,8 +398,7 @@ mod tests {
         let profile = Profile::default();
         let issue = Issue::new(Source::new(name, text), &profile).unwrap();
         let rendered: Vec<_> = issue
-            .segments
-            .iter()
+            .segments()
             .map(|segment| {
                 Rendered::Translation(match segment.origin {
                     Origin::Title => segment.plain_text(),
@@ -440,8 +434,8 @@ mod tests {
     #[test]
     fn blocks_and_segments_are_where_they_are_said_to_be() {
         let (issue, edition) = edition("2025-07-12-weekly.md", "\u{feff}# 甲\n\n- 乙[丙](u)\n- 丁\n\n戊");
-        for (segment, span) in issue.segments.iter().zip(&edition.segments).skip(1) {
-            assert_eq!(edition.text[span.range()], issue.source.text()[issue.span_in_file(segment).range()]);
+        for (segment, span) in issue.segments().zip(&edition.segments).skip(1) {
+            assert_eq!(edition.text[span.range()], issue.source.text()[issue.span_in_file(&segment).range()]);
         }
         let joined: String = edition.blocks.iter().map(|(_, to)| &edition.text[to.range()]).collect();
         assert_eq!(joined, edition.text);

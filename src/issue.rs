@@ -1,10 +1,11 @@
 //! An issue: its front matter, its blocks, and the segments that are translated.
 
-use crate::blocks::{BlockKind, Document, LeafKind, parse};
-use crate::emit::{Place, is_translatable};
+use crate::blocks::{BlockKind, Document, LeafKind, Reading};
+use crate::emit::Place;
 use crate::front::{Front, FrontError, mark_length};
-use crate::inline::{Inline, Node};
+use crate::inline::{Inline, Share, Store};
 use crate::profile::Profile;
+use crate::script::has_han;
 use crate::source::{Source, Span};
 use crate::tags::Tagged;
 
@@ -23,14 +24,32 @@ pub struct Issue {
     pub body_start: usize,
     /// The parsed body.
     pub document: Document,
-    /// What is translated, in the order of the text, the title first.
-    pub segments: Vec<Segment>,
     /// The issue's number, from its title.
     pub number: Option<u32>,
     /// The title as the source has it: from the front matter, else the first heading.
     pub title: Option<String>,
     /// The day it came out, from the front matter, else the file's name.
     pub date: Option<Date>,
+    cuts: Vec<Cut>,
+    heading: Title,
+}
+
+/// What is translated of the title.
+#[derive(Clone, Debug, Default)]
+struct Title {
+    text: String,
+    store: Store,
+    // Its value in the front matter.
+    place: Span,
+}
+
+/// Where a segment is.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    // `None` for the title.
+    leaf: Option<u32>,
+    section: u32,
+    share: Share,
 }
 
 /// Where a segment comes from.
@@ -42,9 +61,9 @@ pub enum Origin {
     Leaf(usize),
 }
 
-/// A piece of text that is translated as a whole.
-#[derive(Clone, Debug)]
-pub struct Segment {
+/// A piece of text that is translated as a whole: a view into an [`Issue`].
+#[derive(Clone, Copy, Debug)]
+pub struct Segment<'i> {
     /// Where it comes from.
     pub origin: Origin,
     /// Its bytes in the body; for the title, in the file.
@@ -52,14 +71,17 @@ pub struct Segment {
     /// Where it stands.
     pub kind: LeafKind,
     /// Its inside.
-    pub inline: Inline,
-    /// What a model sees of it.
-    pub tagged: Tagged,
+    pub inline: Inline<'i>,
     /// The section it is in, counted from the headings before it.
     pub section: usize,
 }
 
-impl Segment {
+impl<'i> Segment<'i> {
+    /// What a model sees of it.
+    pub fn tagged(&self) -> Tagged<'i> {
+        Tagged::new(self.inline)
+    }
+
     /// Its text without markup, code and URLs.
     pub fn plain_text(&self) -> String {
         self.inline.plain_text()
@@ -114,13 +136,12 @@ impl Issue {
         let front = Front::find(source.text())?;
         let body_start = front.as_ref().map_or_else(|| mark_length(source.text()), |front| front.span.end());
         let body = &source.text()[body_start..];
-        let document = parse(body);
+        let document = Reading::default().parse(body);
         let heading = document
             .blocks
             .iter()
-            .find(|block| matches!(block.kind, BlockKind::Heading(_)))
-            .and_then(|block| document.leaves.get(block.leaves.start))
-            .map(|leaf| leaf.inline.plain_text());
+            .find(|block| matches!(block.kind, BlockKind::Heading(_)) && !block.leaves().is_empty())
+            .map(|block| document.inline(body, block.leaves().start).plain_text());
         let front_title = front.as_ref().and_then(|front| front.get("title"));
         // A heading may go over several lines, a title may not.
         let title = front_title.or(heading).map(|title| title.replace('\n', " "));
@@ -130,13 +151,56 @@ impl Issue {
             .and_then(|front| front.get("pubDate"))
             .and_then(|date| Date::parse(&date))
             .or_else(|| Date::parse(file_name(source.name())));
-        let mut segments = Vec::new();
-        if let Some(title) = &title {
-            let place = front.as_ref().and_then(|front| front.place("title"));
-            segments.extend(title_segment(title, place.unwrap_or_default(), profile));
+        let mut heading = Title::default();
+        let mut cuts = Vec::new();
+        if let Some(title) = title.as_deref() {
+            heading.text = profile.source_title(title).map_or(title, |title| title.rest).to_owned();
+            heading.place = front.as_ref().and_then(|front| front.place("title")).unwrap_or_default();
+            let share = heading.store.one_text(heading.text.len());
+            if is_translatable(&Inline::new(&heading.text, &heading.store, share)) {
+                cuts.push(Cut { leaf: None, section: 0, share });
+            }
         }
-        body_segments(body, &document, &mut segments);
-        Ok(Self { source, front, body_start, document, segments, number, title, date })
+        cut_body(body, &document, &mut cuts);
+        Ok(Self { source, front, body_start, document, number, title, date, cuts, heading })
+    }
+
+    /// How many segments there are.
+    pub fn segment_count(&self) -> usize {
+        self.cuts.len()
+    }
+
+    /// What is translated, in the order of the text, the title first.
+    pub fn segments(&self) -> impl DoubleEndedIterator<Item = Segment<'_>> + ExactSizeIterator {
+        self.cuts.iter().map(|cut| self.view(*cut))
+    }
+
+    /// A segment, by its place among [`Issue::segments`].
+    pub fn segment(&self, index: usize) -> Segment<'_> {
+        self.view(self.cuts[index])
+    }
+
+    /// The place of the title among the segments.
+    pub fn title_segment(&self) -> Option<usize> {
+        self.cuts.first().filter(|cut| cut.leaf.is_none()).map(|_| 0)
+    }
+
+    fn view(&self, cut: Cut) -> Segment<'_> {
+        let section = cut.section as usize;
+        match cut.leaf {
+            None => Segment {
+                origin: Origin::Title,
+                span: self.heading.place,
+                kind: LeafKind::Atx(1),
+                inline: Inline::new(&self.heading.text, &self.heading.store, cut.share),
+                section,
+            },
+            Some(leaf) => {
+                let inline = self.document.part(self.body(), cut.share);
+                let (leaf, span) = (leaf as usize, inline.span());
+                Segment { origin: Origin::Leaf(leaf), span, kind: self.document.leaves[leaf].kind, inline, section }
+            }
+        }
     }
 
     /// The text after front matter and byte order mark.
@@ -145,7 +209,7 @@ impl Issue {
     }
 
     /// Where a segment stands in the file.
-    pub fn span_in_file(&self, segment: &Segment) -> Span {
+    pub fn span_in_file(&self, segment: &Segment<'_>) -> Span {
         match segment.origin {
             Origin::Title => segment.span,
             Origin::Leaf(_) => segment.span.shifted(self.body_start),
@@ -153,13 +217,14 @@ impl Issue {
     }
 
     /// What the emitter needs to know of a segment's place; `None` for the title, which is no Markdown.
-    pub fn place<'a>(&'a self, segment: &'a Segment) -> Option<Place<'a>> {
+    pub fn place<'a>(&'a self, segment: &Segment<'a>) -> Option<Place<'a>> {
         (segment.origin != Origin::Title).then(|| Place {
             text: self.body(),
             kind: segment.kind,
             span: segment.span,
-            inline: &segment.inline,
+            inline: segment.inline,
             definitions: &self.document.definitions,
+            dialect: self.document.dialect,
         })
     }
 
@@ -177,67 +242,26 @@ fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-fn title_segment(title: &str, place: Span, profile: &Profile) -> Option<Segment> {
-    let rest = profile.source_title(title).map_or(title, |title| title.rest);
-    let node = Node::Text { text: rest.to_owned(), span: place };
-    let inline = Inline { nodes: vec![node], ..Inline::default() };
-    is_translatable(&inline).then(|| Segment {
-        origin: Origin::Title,
-        span: place,
-        kind: LeafKind::Atx(1),
-        tagged: Tagged::new(&inline),
-        inline,
-        section: 0,
-    })
+/// Whether there is text that a translation from Chinese would change.
+fn is_translatable(inline: &Inline<'_>) -> bool {
+    !inline.is_opaque() && inline.texts().any(|(text, _)| has_han(text))
 }
 
-fn body_segments(body: &str, document: &Document, segments: &mut Vec<Segment>) {
+fn cut_body(body: &str, document: &Document, cuts: &mut Vec<Cut>) {
     let mut section = 0;
     for (index, leaf) in document.leaves.iter().enumerate() {
-        if matches!(leaf.kind, LeafKind::Atx(_) | LeafKind::Setext(_)) {
-            section += 1;
-        }
-        if !is_translatable(&leaf.inline) {
+        section += u32::from(matches!(leaf.kind, LeafKind::Atx(_) | LeafKind::Setext(_)));
+        let share = document.share(index);
+        let inline = document.part(body, share);
+        if leaf.skipped || !is_translatable(&inline) {
             continue;
         }
-        let mut push = |span: Span, inline: Inline| {
-            if is_translatable(&inline) {
-                let tagged = Tagged::new(&inline);
-                segments.push(Segment { origin: Origin::Leaf(index), span, kind: leaf.kind, inline, tagged, section });
-            }
-        };
-        let lines = leaf.inline.nodes.iter().filter(|node| matches!(node, Node::Soft(_))).count() + 1;
-        if lines > LINES_OF_PROSE {
-            for nodes in leaf.inline.nodes.split(|node| matches!(node, Node::Soft(_))) {
-                if let Some((span, inline)) = line_of(nodes, &leaf.inline) {
-                    push(span, inline);
-                }
-            }
+        let cut = |share| Cut { leaf: Some(index as u32), section, share };
+        if inline.line_count() <= LINES_OF_PROSE {
+            cuts.push(cut(share));
         } else {
-            push(leaf.span, leaf.inline.clone());
+            cuts.extend(inline.lines().filter(|line| is_translatable(&document.part(body, *line))).map(cut));
         }
-    }
-    debug_assert!(segments.iter().all(|segment| segment.span.end() <= body.len() || segment.origin == Origin::Title));
-}
-
-/// A line of a paragraph as an [`Inline`] of its own, with marks numbered anew.
-fn line_of(nodes: &[Node], whole: &Inline) -> Option<(Span, Inline)> {
-    let (first, last) = (whole.span_of(nodes.first()?), whole.span_of(nodes.last()?));
-    let mut line = Inline::default();
-    line.nodes = nodes.iter().map(|node| adopt(node, None, whole, &mut line)).collect();
-    Some((Span::new(first.start(), last.end()), line))
-}
-
-fn adopt(node: &Node, parent: Option<usize>, from: &Inline, into: &mut Inline) -> Node {
-    match node {
-        Node::Mark(index, inside) => {
-            let mut mark = from.marks[*index].clone();
-            mark.parent = parent;
-            into.marks.push(mark);
-            let index = into.marks.len() - 1;
-            Node::Mark(index, inside.iter().map(|node| adopt(node, Some(index), from, into)).collect())
-        }
-        other => other.clone(),
     }
 }
 
@@ -257,7 +281,7 @@ mod tests {
     fn long_lists_of_lines_are_asked_line_by_line() {
         let text = (1..=20).map(|n| format!("{n}、[第 {n} 篇](https://a.example/{n})\n")).collect::<String>();
         let issue = Issue::new(Source::new("x.md", text), &Profile::default()).unwrap();
-        assert_eq!(issue.segments.len(), 20);
-        assert_eq!(issue.segments[19].tagged.text(), "20、<a1>第 20 篇</a1>");
+        assert_eq!(issue.segment_count(), 20);
+        assert_eq!(issue.segment(19).tagged().text(), "20、<a1>第 20 篇</a1>");
     }
 }

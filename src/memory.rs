@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::blocks::{Document, parse};
 use crate::front::{Front, FrontError};
 use crate::glossary::{Category, Glossary};
-use crate::inline::{Inline, Node};
+use crate::inline::Inline;
 use crate::issue::{Issue, Origin, Segment};
 use crate::profile::Profile;
 use crate::source::Source;
@@ -74,18 +74,20 @@ impl Memory {
             edition: document.leaves.len(),
         })?;
         let mut learned = 0;
-        for segment in &issue.segments {
+        for segment in issue.segments() {
             let target = match segment.origin {
                 Origin::Title => front
                     .as_ref()
                     .and_then(|front| front.get("title"))
                     .map(|title| profile.target_title(&title).map_or(title.clone(), |title| title.rest.to_owned())),
-                Origin::Leaf(leaf) => {
-                    translation(segment, &issue.document.leaves[leaf].inline, &document.leaves[leaf + offset].inline)
-                }
+                Origin::Leaf(leaf) => translation(
+                    &segment,
+                    issue.document.inline(issue.body(), leaf),
+                    document.inline(body, leaf + offset),
+                ),
             };
             if let Some(target) = target {
-                self.exact.insert(segment.tagged.text().to_owned(), target);
+                self.exact.insert(segment.tagged().text().to_owned(), target);
                 learned += 1;
             }
         }
@@ -94,17 +96,17 @@ impl Memory {
 
     /// The translation of a segment, as a model would answer it: one seen before, or the rendering of
     /// a term that is all of it.
-    pub fn find(&self, segment: &Segment, glossary: &Glossary) -> Option<String> {
-        if let Some(target) = self.exact.get(segment.tagged.text()) {
+    pub fn find(&self, segment: &Segment<'_>, glossary: &Glossary) -> Option<String> {
+        let tagged = segment.tagged();
+        if let Some(target) = self.exact.get(tagged.text()) {
             return Some(target.clone());
         }
-        let mut texts = Vec::new();
-        segment.inline.for_each_text(|text, _, _| texts.push(text));
+        let texts: Vec<&str> = segment.inline.texts().map(|(text, _)| text).collect();
         let [text] = texts[..] else { return None };
         let term = glossary
             .whole(text.trim())
             .filter(|term| matches!(term.category, Category::Section | Category::Boilerplate))?;
-        Some(segment.tagged.text().replacen(text.trim(), &term.target, 1))
+        Some(tagged.text().replacen(text.trim(), &term.target, 1))
     }
 }
 
@@ -116,42 +118,41 @@ fn note_leaves(source: &Document, edition: &Document) -> Option<usize> {
 }
 
 /// The text of an edition's leaf, with the tags of the source's segment.
-fn translation(segment: &Segment, source: &Inline, edition: &Inline) -> Option<String> {
-    if segment.inline.nodes.len() != source.nodes.len() {
+fn translation(segment: &Segment<'_>, source: Inline<'_>, edition: Inline<'_>) -> Option<String> {
+    if segment.span != source.span() {
         // A line of a longer paragraph.
         return None;
     }
-    let mut free: Vec<bool> = vec![true; source.marks.len()];
-    let pieces = adopt(&edition.nodes, None, source, edition, &mut free)?;
+    let mut free: Vec<bool> = vec![true; source.marks().len()];
+    let pieces = adopt(Tagged::new(edition).pieces(), None, &source, &edition, &mut free)?;
     if free.contains(&true) {
         return None;
     }
-    Some(Tagged::new(source).write(&pieces))
+    Some(segment.tagged().write(&pieces))
 }
 
 fn adopt(
-    nodes: &[Node],
+    pieces: Vec<Piece>,
     parent: Option<usize>,
-    source: &Inline,
-    edition: &Inline,
+    source: &Inline<'_>,
+    edition: &Inline<'_>,
     free: &mut [bool],
 ) -> Option<Vec<Piece>> {
-    nodes
-        .iter()
-        .map(|node| match node {
-            Node::Text { text, .. } => Some(Piece::Text(text.clone())),
-            Node::Soft(_) => Some(Piece::Line),
-            Node::Mark(index, inside) => {
-                let mark = &edition.marks[*index];
-                let same = (0..free.len()).find(|place| {
-                    let other = &source.marks[*place];
-                    free[*place] && other.kind == mark.kind && other.target == mark.target && other.parent == parent
-                })?;
-                free[same] = false;
-                Some(Piece::Mark(same, adopt(inside, Some(same), source, edition, free)?))
-            }
-        })
-        .collect()
+    let adopted = pieces.into_iter().map(|piece| match piece {
+        Piece::Mark(mark, inside) => {
+            let same = (0..free.len()).find(|place| {
+                free[*place]
+                    && source.marks()[*place].kind == edition.marks()[mark].kind
+                    && source.target(*place) == edition.target(mark)
+                    && source.title(*place) == edition.title(mark)
+                    && source.parent(*place) == parent
+            })?;
+            free[same] = false;
+            Some(Piece::Mark(same, adopt(inside, Some(same), source, edition, free)?))
+        }
+        other => Some(other),
+    });
+    adopted.collect()
 }
 
 #[cfg(test)]
@@ -164,8 +165,8 @@ mod tests {
         let source = Source::new("2024-02-17-weekly.md", include_str!("../examples/2024-02-17-weekly.md"));
         let issue = Issue::new(source, &Profile::default()).unwrap();
         let glossary = Glossary::built_in().unwrap();
-        for segment in &issue.segments {
-            assert!(memory.find(segment, &glossary).is_some(), "{}", segment.tagged.text());
+        for segment in issue.segments() {
+            assert!(memory.find(&segment, &glossary).is_some(), "{}", segment.tagged().text());
         }
     }
 
@@ -173,7 +174,7 @@ mod tests {
     fn a_heading_that_is_a_term_is_known() {
         let glossary = Glossary::built_in().unwrap();
         let issue = Issue::new(Source::new("x.md", "## [🦄文章&教程](u)\n"), &Profile::default()).unwrap();
-        let found = Memory::default().find(&issue.segments[1], &glossary);
+        let found = Memory::default().find(&issue.segment(1), &glossary);
         assert_eq!(found.as_deref(), Some("<a1>🦄 記事&チュートリアル</a1>"));
     }
 

@@ -46,7 +46,7 @@ pub fn estimated_tokens(text: &str) -> usize {
 /// Each of them is in exactly one passage.
 pub fn passages(issue: &Issue, wanted: &[usize], limits: Limits) -> Vec<Passage> {
     let (headings, others): (Vec<usize>, Vec<usize>) =
-        wanted.iter().partition(|index| is_heading(&issue.segments[**index]));
+        wanted.iter().partition(|index| is_heading(&issue.segment(**index)));
     let headings = group(issue, &headings, limits, |_| 0).into_iter().map(|segments| Passage {
         segments,
         section: None,
@@ -62,31 +62,31 @@ pub fn around(issue: &Issue, segments: Vec<usize>) -> Passage {
     let Some(first) = segments.first().copied() else {
         return Passage { segments, section: None, before: None };
     };
-    let section = issue.segments[first].section;
-    let before = &issue.segments[..first];
-    let heading = before.iter().rev().find(|segment| is_heading(segment) && segment.section == section);
-    let previous = before.last().filter(|segment| !is_heading(segment));
+    let section = issue.segment(first).section;
+    let mut before = (0..first).rev().map(|index| issue.segment(index));
+    let previous = before.clone().next().filter(|segment| !is_heading(segment));
+    let heading = before.find(|segment| is_heading(segment) && segment.section == section);
     Passage {
-        section: heading.map(Segment::plain_text),
-        before: previous.map(|segment| segment.tagged.text().to_owned()),
+        section: heading.map(|heading| heading.plain_text()),
+        before: previous.map(|segment| segment.tagged().text().to_owned()),
         segments,
     }
 }
 
-fn is_heading(segment: &Segment) -> bool {
+fn is_heading(segment: &Segment<'_>) -> bool {
     segment.origin == Origin::Title || matches!(segment.kind, LeafKind::Atx(_) | LeafKind::Setext(_))
 }
 
-fn group(issue: &Issue, wanted: &[usize], limits: Limits, key: impl Fn(&Segment) -> usize) -> Vec<Vec<usize>> {
+fn group(issue: &Issue, wanted: &[usize], limits: Limits, key: impl Fn(&Segment<'_>) -> usize) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut tokens = 0;
     for index in wanted {
-        let segment = &issue.segments[*index];
-        let cost = estimated_tokens(segment.tagged.text());
+        let segment = &issue.segment(*index);
+        let cost = estimated_tokens(segment.tagged().text());
         let fits = groups.last().is_some_and(|group| {
             group.len() < limits.segments
                 && tokens + cost <= limits.tokens
-                && group.last().is_some_and(|last| key(&issue.segments[*last]) == key(segment))
+                && group.last().is_some_and(|last| key(&issue.segment(*last)) == key(segment))
         });
         match groups.last_mut().filter(|_| fits) {
             Some(group) => {
@@ -112,11 +112,11 @@ mod tests {
     fn each_segment_is_in_one_passage_and_none_crosses_a_heading() {
         let text = "## 文章\n\n一\n\n二\n\n三\n\n## 项目\n\n四\n\n五\n";
         let issue = Issue::new(Source::new("x.md", text), &Profile::default()).unwrap();
-        let all: Vec<usize> = (0..issue.segments.len()).collect();
+        let all: Vec<usize> = (0..issue.segment_count()).collect();
         let passages = passages(&issue, &all, Limits { segments: 2, tokens: 900 });
         let texts: Vec<Vec<String>> = passages
             .iter()
-            .map(|passage| passage.segments.iter().map(|index| issue.segments[*index].plain_text()).collect())
+            .map(|passage| passage.segments.iter().map(|index| issue.segment(*index).plain_text()).collect())
             .collect();
         // The title is the first heading.
         assert_eq!(texts, [vec!["文章", "文章"], vec!["项目"], vec!["一", "二"], vec!["三"], vec!["四", "五"]]);

@@ -1,11 +1,9 @@
 //! What a person should know after a run: first what is wrong, then what only a person can decide,
 //! then the figures.
 
-use crate::blocks::BlockKind;
 use crate::edition::Edition;
-use crate::inline::{MarkKind, without_controls};
 use crate::issue::{Issue, Origin};
-use crate::script::has_han;
+use crate::script::{has_han, without_controls};
 use crate::source::{Position, Source, Span};
 use crate::tags::plain_text;
 use crate::translate::{Outcome, Run};
@@ -60,7 +58,7 @@ impl Report {
             report.findings.push(Finding { rule, severity, message: message.clone(), source: None, edition: None });
         }
         for (index, outcome) in run.outcomes.iter().enumerate() {
-            let segment = &issue.segments[index];
+            let segment = &issue.segment(index);
             let has_place = segment.origin != Origin::Title || issue.front.is_some();
             let source = has_place.then(|| place(&issue.source, issue.span_in_file(segment)));
             let here = Some(place(&written, edition.segments[index]));
@@ -112,23 +110,20 @@ impl Report {
                 edition: None,
             });
         };
-        for leaf in issue.document.leaves.iter().filter(|leaf| leaf.inline.opaque) {
-            if has_han(&issue.body()[leaf.span.range()]) {
+        let document = &issue.document;
+        for (index, leaf) in document.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.skipped) {
+            let inline = document.inline(issue.body(), index);
+            if inline.is_opaque() && has_han(&issue.body()[leaf.span.range()]) {
                 find(Severity::Warning, "this text cannot be taken apart safely; it stays in Chinese", leaf.span);
             }
-        }
-        for block in issue.document.blocks.iter().filter(|block| block.kind == BlockKind::Html) {
-            let html = &issue.body()[block.content.range()];
-            if has_han(html) && !html.starts_with("<!--") {
-                find(Severity::Info, "HTML stays as it is; there is Chinese in it", block.content);
+            for mark in (0..inline.marks().len()).filter(|mark| has_han(inline.title(*mark))) {
+                let message = "the title of this link goes over several lines; it stays in Chinese";
+                find(Severity::Info, message, inline.marks()[mark].open);
             }
         }
-        for leaf in &issue.document.leaves {
-            for mark in leaf.inline.marks.iter().filter(|mark| matches!(mark.kind, MarkKind::Link | MarkKind::Image)) {
-                // Destination and title stand in one text, the title in quotes.
-                if mark.target.split_once(" \"").is_some_and(|(_, title)| has_han(title)) {
-                    find(Severity::Info, "the title of a link stays as it is; there is Chinese in it", mark.open);
-                }
+        for html in document.untranslated_html(issue.body()) {
+            if has_han(&issue.body()[html.range()]) {
+                find(Severity::Info, "HTML that is not safe to translate stays as it is; there is Chinese in it", html);
             }
         }
     }

@@ -107,7 +107,7 @@ struct RepairValues<'a> {
 #[derive(Serialize)]
 struct FaultyValue<'a> {
     key: &'a str,
-    source: &'a str,
+    source: String,
     draft: &'a str,
     faults: &'a [String],
 }
@@ -116,7 +116,7 @@ impl<'a> Composer<'a> {
     /// Prepare to ask about `issue`. The terms that occur anywhere in it are part of every request:
     /// so the first part of all requests is the same.
     pub fn new(issue: &'a Issue, prompts: &'a Prompts, glossary: &'a Glossary) -> Self {
-        let text: String = issue.segments.iter().map(|segment| segment.plain_text() + "\n").collect();
+        let text: String = issue.segments().map(|segment| segment.plain_text() + "\n").collect();
         let value = |term: &'a Term| TermValue {
             source: &term.source,
             target: &term.target,
@@ -155,7 +155,7 @@ impl<'a> Composer<'a> {
             .zip(faulty)
             .map(|((key, index), faulty)| FaultyValue {
                 key,
-                source: self.issue.segments[*index].tagged.text(),
+                source: self.issue.segment(*index).tagged().text().to_owned(),
                 draft: &faulty.draft,
                 faults: &faulty.faults,
             })
@@ -179,7 +179,7 @@ impl<'a> Composer<'a> {
         let name = if format == Format::Tagged { "tagged" } else { "json" };
         let system = self.prompts.render(Template::Translate, &TranslateValues { terms: &self.terms, format: name })?;
         let source: usize =
-            passage.segments.iter().map(|index| estimated_tokens(self.issue.segments[*index].tagged.text())).sum();
+            passage.segments.iter().map(|index| estimated_tokens(self.issue.segment(*index).tagged().text())).sum();
         // Japanese takes 1.6 × the tokens of the Chinese it is made from.
         let tokens = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let expected_output_tokens = tokens(source * 8 / 5);
@@ -188,7 +188,7 @@ impl<'a> Composer<'a> {
     }
 
     fn segments(&self, passage: &Passage, keys: &[String], format: Format) -> String {
-        let texts = passage.segments.iter().map(|index| self.issue.segments[*index].tagged.text());
+        let texts = passage.segments.iter().map(|index| self.issue.segment(*index).tagged().text().to_owned());
         if format == Format::Tagged {
             return keys.iter().zip(texts).map(|(key, text)| format!("=== {key} ===\n{text}\n")).collect();
         }

@@ -4,6 +4,7 @@
 //! characters of the Japanese Python documentation. The set is read from Windows-31J, not from
 //! JIS X 0213, which has simplified forms such as `开` and `这` among its rare characters.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// Whether `c` is a Han character (kanji, hanzi), compatibility and rare ones included.
@@ -63,6 +64,32 @@ pub fn is_invisible(c: char) -> bool {
         '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
         | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
         | '\u{e0000}'..='\u{e007f}')
+}
+
+/// `text` without the control characters a terminal or a parser would act on.
+///
+/// Line feeds stay, and what is in `known` too: a source may have tabs. Another tab is a blank; what
+/// is invisible goes.
+pub fn without_controls<'t>(text: &'t str, known: &str) -> Cow<'t, str> {
+    let acts = |c: char| match c {
+        // Nearly all there is.
+        '\n' | ' '..='~' | '\u{3165}'..='\u{fefe}' => false,
+        c => c.is_control() || is_invisible(c),
+    };
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut known: Vec<char> = known.chars().filter(|c| acts(*c)).collect();
+    known.sort_unstable();
+    known.dedup();
+    let unified = text.replace("\r\n", "\n");
+    let kept = unified.chars().filter_map(|c| match c {
+        c if !acts(c) || known.binary_search(&c).is_ok() => Some(c),
+        '\r' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\t' => Some(' '),
+        _ => None,
+    });
+    Cow::Owned(kept.collect())
 }
 
 /// How many Han characters `text` has.
@@ -133,5 +160,12 @@ mod tests {
             assert!(!is_foreign_han(c), "{c}");
         }
         assert!(is_compatibility('⽶') && !is_compatibility('米'));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_not_taken_over() {
+        let answer = "猫\u{200b}訳\u{202e}\u{ad}\u{e0041}\u{1b}[m\t👨\u{200d}💻 🐿️\r\n次";
+        assert_eq!(without_controls(answer, ""), "猫訳[m 👨\u{200d}💻 🐿️\n次");
+        assert_eq!(without_controls("猫\t\u{200b}", "\t\u{200b}"), "猫\t\u{200b}");
     }
 }

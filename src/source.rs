@@ -5,37 +5,43 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::sync::OnceLock;
+
+/// The most bytes a text may have. Places are kept in 32 bits: there are several for every word.
+pub const MAX_LENGTH: usize = u32::MAX as usize;
 
 /// A half-open range of bytes in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     // Invariant: start <= end.
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
 }
 
 impl Span {
     /// The bytes from `start` up to, not with, `end`.
     ///
-    /// An end before its start is moved to the start.
+    /// An end before its start is moved to the start, and both to [`MAX_LENGTH`] at most.
     pub const fn new(start: usize, end: usize) -> Self {
+        let start = if start > MAX_LENGTH { MAX_LENGTH } else { start };
+        let end = if end > MAX_LENGTH { MAX_LENGTH } else { end };
         let end = if end < start { start } else { end };
-        Self { start, end }
+        Self { start: start as u32, end: end as u32 }
     }
 
     /// The first byte.
     pub const fn start(self) -> usize {
-        self.start
+        self.start as usize
     }
 
     /// The byte after the last.
     pub const fn end(self) -> usize {
-        self.end
+        self.end as usize
     }
 
     /// How many bytes.
     pub const fn len(self) -> usize {
-        self.end - self.start
+        (self.end - self.start) as usize
     }
 
     /// Whether there are none.
@@ -45,12 +51,12 @@ impl Span {
 
     /// The same bytes, counted from a text that begins `base` bytes earlier.
     pub const fn shifted(self, base: usize) -> Self {
-        Self::new(self.start + base, self.end + base)
+        Self::new(self.start() + base, self.end() + base)
     }
 
     /// The range, for slicing.
     pub const fn range(self) -> Range<usize> {
-        self.start..self.end
+        self.start()..self.end()
     }
 }
 
@@ -82,23 +88,27 @@ impl fmt::Display for Position {
 pub struct Source {
     name: String,
     text: String,
-    // Invariant: the offset of each line's first byte, ascending, beginning with 0.
-    lines: Vec<usize>,
+    // The offset of each line's first byte, ascending, beginning with 0; not known before somebody asks.
+    lines: OnceLock<Vec<u32>>,
 }
 
 impl Source {
     /// Keep `text`; `name` is what messages call it.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let bytes = text.as_bytes();
-        let mut lines = vec![0];
-        for (at, byte) in bytes.iter().enumerate() {
-            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-            if ends {
-                lines.push(at + 1);
-            }
-        }
-        Self { name: name.into(), text, lines }
+        Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let ends = |at: usize| match bytes[at] {
+                b'\n' => true,
+                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            let after = (0..bytes.len().min(MAX_LENGTH)).filter(|at| ends(*at)).map(|at| at as u32 + 1);
+            std::iter::once(0).chain(after).collect()
+        })
     }
 
     /// What messages call it.
@@ -126,8 +136,9 @@ impl Source {
     /// ```
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
-        let line = self.lines.partition_point(|start| *start <= offset) - 1;
-        let start = self.lines[line];
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start as usize <= offset) - 1;
+        let start = lines[line] as usize;
         let before = self.text.as_bytes()[start..offset]
             .iter()
             // A byte that does not continue a character begins one.

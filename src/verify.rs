@@ -9,11 +9,11 @@ use std::fmt;
 
 use crate::blocks::LeafKind;
 use crate::glossary::{Category, Glossary};
-use crate::inline::{MarkKind, urls};
+use crate::inline::urls;
 use crate::issue::{Origin, Segment};
 use crate::numbers::{NumberFault, compare};
 use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han, is_simplified};
-use crate::tags::{Piece, plain_text};
+use crate::tags::{Piece, Tagged, plain_text};
 
 /// How much a fault weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,9 +69,10 @@ pub struct Rules<'a> {
 impl Rules<'_> {
     /// Read an answer for `segment` and hold it to all rules: the tree, if it can be one, and what is
     /// wrong with it.
-    pub fn verify(&self, segment: &Segment, answer: &str) -> (Option<Vec<Piece>>, Vec<Fault>) {
-        let same = answer == segment.tagged.text();
-        let pieces = match segment.tagged.decode(answer) {
+    pub fn verify(&self, segment: &Segment<'_>, answer: &str) -> (Option<Vec<Piece>>, Vec<Fault>) {
+        let tagged = segment.tagged();
+        let same = answer == tagged.text();
+        let pieces = match tagged.decode(answer) {
             Ok(pieces) => pieces,
             Err(faults) => {
                 let mut faults: Vec<Fault> =
@@ -85,11 +86,11 @@ impl Rules<'_> {
             return (Some(pieces), Vec::new());
         }
         let mut faults = self.text_faults(segment, &plain_text(&pieces));
-        structure(segment, answer, &pieces, &mut faults);
+        structure(segment, &tagged, answer, &pieces, &mut faults);
         (Some(pieces), faults)
     }
 
-    fn text_faults(&self, segment: &Segment, draft: &str) -> Vec<Fault> {
+    fn text_faults(&self, segment: &Segment<'_>, draft: &str) -> Vec<Fault> {
         let source = segment.plain_text();
         if draft.trim().is_empty() {
             return vec![Fault::error("untranslated", "the answer is empty")];
@@ -274,22 +275,22 @@ fn without_tags(answer: &str) -> String {
 }
 
 /// What the tags alone do not say: words in the wrong place.
-fn structure(segment: &Segment, answer: &str, pieces: &[Piece], faults: &mut Vec<Fault>) {
+fn structure(segment: &Segment<'_>, tagged: &Tagged<'_>, answer: &str, pieces: &[Piece], faults: &mut Vec<Fault>) {
     let one_line = segment.origin == Origin::Title || matches!(segment.kind, LeafKind::Atx(_) | LeafKind::Cell);
     let lines = answer.trim().lines().count();
-    let source_lines = segment.tagged.text().lines().count();
+    let source_lines = tagged.text().lines().count();
     if lines > source_lines && (one_line || answer.trim().contains("\n\n")) {
         faults.push(Fault::error("placeholder", format!("the text has {lines} lines instead of {source_lines}")));
     }
     let answer = &answer.replace('＜', "<").replace('＞', ">").replace('／', "/");
-    let own = segment.tagged.pieces();
+    let own = &tagged.pieces()[..];
     let begins_with_text = |pieces: &[Piece]| matches!(pieces.first(), Some(Piece::Text(_)));
     if begins_with_text(own) && !begins_with_text(pieces) && item_number_of(&segment.plain_text()).is_some() {
         faults.push(Fault::error("item-number", "the item's number has to stay before the tags"));
     }
     let readable = |pieces: &[Piece]| plain_text(pieces).chars().any(char::is_alphanumeric);
     for_each_mark(own, &mut |mark, inside| {
-        let name = segment.tagged.name(mark);
+        let name = tagged.name(mark);
         let mut theirs = None;
         for_each_mark(pieces, &mut |other, inside| {
             if other == mark {
@@ -301,18 +302,15 @@ fn structure(segment: &Segment, answer: &str, pieces: &[Piece], faults: &mut Vec
                 .push(Fault::error("placeholder", format!("there is nothing to read between <{name}> and </{name}>")));
         }
         // Code is restored whatever came back, so what else stood there would be lost.
-        let code = &segment.inline.marks[mark];
-        if code.kind == MarkKind::Code
+        let code = segment.inline.target(mark);
+        if segment.inline.marks()[mark].kind.is_shown()
             && let Some((_, rest)) = answer.split_once(&format!("<{name}>"))
             && let Some((written, _)) = rest.split_once(&format!("</{name}>"))
             && let written = written.trim()
-            && written != code.target
-            && (written.contains(&code.target) || written.chars().count() > code.target.chars().count() * 2 + 8)
+            && written != code
+            && (written.contains(code) || written.chars().count() > code.chars().count() * 2 + 8)
         {
-            faults.push(Fault::error(
-                "placeholder",
-                format!("only `{}` belongs between <{name}> and </{name}>", code.target),
-            ));
+            faults.push(Fault::error("placeholder", format!("only `{code}` belongs between <{name}> and </{name}>")));
         }
     });
 }
@@ -526,8 +524,8 @@ mod tests {
         .unwrap();
         let issue = Issue::new(Source::new("x.md", source), &Profile::default()).unwrap();
         let rules = Rules { glossary: &glossary, accept_chinese: false };
-        let segment = issue.segments.last().unwrap();
-        rules.verify(segment, answer).1.iter().map(|fault| (fault.rule, fault.severity)).collect()
+        let segment = issue.segments().next_back().unwrap();
+        rules.verify(&segment, answer).1.iter().map(|fault| (fault.rule, fault.severity)).collect()
     }
 
     #[test]

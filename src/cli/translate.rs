@@ -344,7 +344,7 @@ impl Desk {
         match engine {
             Engine::Model { model, name } => {
                 terminal.note(&format!("{}: translating with {name} at {}", issue.source.name(), model.host()));
-                let bar = Bar::new(issue.source.name(), issue.segments.len(), terminal.is_quiet());
+                let bar = Bar::new(issue.source.name(), issue.segment_count(), terminal.is_quiet());
                 let run = runtime.get()?.block_on(translate::translate(
                     issue,
                     model.as_ref(),
@@ -403,7 +403,7 @@ fn dry_run(issue: &Issue, desk: &Desk, terminal: &mut Terminal) -> Result<Outcom
     terminal.note(&format!(
         "{}: {} segments in {} requests, about {input} tokens in and {output} out; nothing was sent",
         issue.source.name(),
-        issue.segments.len(),
+        issue.segment_count(),
         requests.len()
     ));
     Ok(Outcome::Clean)

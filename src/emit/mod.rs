@@ -17,10 +17,12 @@ mod spelling;
 mod splice;
 mod writer_crate;
 
-use crate::blocks::{Definition, LeafKind, parse_with};
-use crate::inline::{Inline, MarkKind, Node};
+use std::borrow::Cow;
+
+use crate::blocks::{Definition, Dialect, LeafKind, Reading, same_kind};
+use crate::inline::{Inline, MarkKind};
 use crate::source::Span;
-use crate::tags::{Piece, pieces_of};
+use crate::tags::{Piece, is_source, merge_all, pieces_of};
 
 use escapes::{Escapes, fewest};
 use spaces::with_spaces;
@@ -37,9 +39,11 @@ pub struct Place<'a> {
     /// The bytes that are replaced.
     pub span: Span,
     /// What the source has there.
-    pub inline: &'a Inline,
+    pub inline: Inline<'a>,
     /// The reference definitions of the document.
     pub definitions: &'a [Definition],
+    /// What is Markdown there.
+    pub dialect: Dialect,
 }
 
 /// How far the ladder had to be climbed.
@@ -69,16 +73,17 @@ pub struct Unwritable;
 /// [`Unwritable`] where no rendering, parsed again, gives `pieces` back.
 ///
 /// ```
-/// # use nekoyaku::{blocks::parse, emit::{emit, Place}, tags::Tagged};
+/// # use nekoyaku::{blocks::{parse, Dialect}, emit::{emit, Place}, tags::Tagged};
 /// let text = "**提示** 本周刊";
 /// let document = parse(text);
-/// let leaf = &document.leaves[0];
-/// let place = Place { text, kind: leaf.kind, span: leaf.span, inline: &leaf.inline, definitions: &[] };
-/// let pieces = Tagged::new(&leaf.inline).decode("<b1>注意：</b1>本誌").unwrap();
+/// let (leaf, inline) = (&document.leaves[0], document.inline(text, 0));
+/// let dialect = Dialect::default();
+/// let place = Place { text, kind: leaf.kind, span: leaf.span, inline, definitions: &[], dialect };
+/// let pieces = Tagged::new(inline).decode("<b1>注意：</b1>本誌").unwrap();
 /// assert_eq!(emit(&place, &pieces).unwrap().0, "**注意：** 本誌");
 /// ```
 pub fn emit(place: &Place<'_>, pieces: &[Piece]) -> Result<(String, Rendering), Unwritable> {
-    if pieces == pieces_of(&place.inline.nodes) {
+    if is_source(pieces, &place.inline) {
         return Ok((place.text[place.span.range()].to_owned(), Rendering::Source));
     }
     write(place, pieces)
@@ -136,8 +141,15 @@ fn reads_as(place: &Place<'_>, flat: &str, pieces: &[Piece]) -> bool {
             let blank = if place.text[place.span.end()..].starts_with('|') { "" } else { " " };
             format!("| x |\n|---|\n| {flat}{blank}|")
         }
+        LeafKind::Term => format!("{flat}\n: x"),
+        LeafKind::Definition => format!("x\n: {}", indented(flat)),
+        LeafKind::Html => format!("<div>{flat}</div>"),
+        LeafKind::Title(quote) => {
+            let opening = if quote == ')' { '(' } else { quote };
+            format!("[x]: u {opening}{flat}{quote}")
+        }
     };
-    let leaf = usize::from(place.kind == LeafKind::Cell);
+    let leaf = usize::from(matches!(place.kind, LeafKind::Cell | LeafKind::Definition));
     if !reads_in(place, alone, kind, leaf, pieces) {
         return false;
     }
@@ -202,38 +214,72 @@ fn is_continued(place: &Place<'_>) -> bool {
 fn reads_in(place: &Place<'_>, mut whole: String, kind: LeafKind, index: usize, pieces: &[Piece]) -> bool {
     // A footnote without its definition would be text.
     let mut footnotes: Vec<&str> = Vec::new();
-    for mark in place.inline.marks.iter().filter(|mark| mark.kind == MarkKind::Footnote) {
-        footnotes.push(&mark.target);
+    for (number, mark) in place.inline.marks().iter().enumerate() {
+        if mark.kind == MarkKind::Footnote {
+            footnotes.push(place.inline.target(number));
+        }
     }
     footnotes.sort_unstable();
     footnotes.dedup();
     for label in &footnotes {
         whole += &format!("\n\n[^{label}]: x");
     }
-    let document = parse_with(&whole, place.definitions);
+    let reading = Reading { definitions: place.definitions, ..Reading::new(place.dialect) };
+    let document = reading.parse(&whole);
     let Some(leaf) = document.leaves.get(index) else {
         return false;
     };
-    let same_kind = match (leaf.kind, kind) {
-        (LeafKind::Atx(_), LeafKind::Atx(_)) | (LeafKind::Setext(_), LeafKind::Setext(_)) => true,
-        (a, b) => a == b,
+    let is_title = matches!(kind, LeafKind::Title(_));
+    let others = match kind {
+        // The term, the definition.
+        LeafKind::Term => 1,
+        _ => 0,
     };
-    same_kind
-        && document.definitions.is_empty()
-        && document.leaves.len() <= index + 1 + footnotes.len()
+    let read = document.inline(&whole, index);
+    same_kind(leaf.kind, kind)
+        && document.definitions.len() == usize::from(is_title)
+        && document.leaves.len() <= index + 1 + others + footnotes.len()
         && document.blocks.len() <= 1 + footnotes.len()
-        && !leaf.inline.opaque
-        && same_pieces(place, pieces, &pieces_of(&leaf.inline.nodes), &leaf.inline)
+        && !read.is_opaque()
+        && same_pieces(place, &without_kept(place, pieces), &pieces_of(&read), &read)
 }
 
-fn same_pieces(place: &Place<'_>, pieces: &[Piece], found: &[Piece], read: &Inline) -> bool {
+/// What is kept is text to a parser.
+fn without_kept<'p>(place: &Place<'_>, pieces: &'p [Piece]) -> Cow<'p, [Piece]> {
+    fn walk(place: &Place<'_>, pieces: &mut [Piece]) {
+        for piece in pieces {
+            if let Piece::Mark(mark, inside) = piece {
+                if place.inline.marks()[*mark].kind == MarkKind::Kept {
+                    *piece = Piece::Text(place.inline.target(*mark).to_owned());
+                } else {
+                    walk(place, inside);
+                }
+            }
+        }
+    }
+    if !place.inline.marks().iter().any(|mark| mark.kind == MarkKind::Kept) {
+        return Cow::Borrowed(pieces);
+    }
+    let mut pieces = pieces.to_vec();
+    walk(place, &mut pieces);
+    merge_all(&mut pieces);
+    Cow::Owned(pieces)
+}
+
+fn same_pieces(place: &Place<'_>, pieces: &[Piece], found: &[Piece], read: &Inline<'_>) -> bool {
+    let same_mark = |ours: usize, theirs: usize| {
+        let (a, b) = (place.inline.marks()[ours], read.marks()[theirs]);
+        a.kind == b.kind
+            && place.inline.target(ours) == read.target(theirs)
+            && place.inline.title(ours) == read.title(theirs)
+            && (a.kind != MarkKind::Html || place.inline.closing(ours) == read.closing(theirs))
+    };
     pieces.len() == found.len()
         && pieces.iter().zip(found).all(|pair| match pair {
             (Piece::Text(a), Piece::Text(b)) => a == b,
             (Piece::Line, Piece::Line) => true,
             (Piece::Mark(a, inside), Piece::Mark(b, found)) => {
-                let (a, b) = (&place.inline.marks[*a], &read.marks[*b]);
-                a.kind == b.kind && a.target == b.target && same_pieces(place, inside, found, read)
+                same_mark(*a, *b) && same_pieces(place, inside, found, read)
             }
             _ => false,
         })
@@ -243,16 +289,4 @@ fn same_pieces(place: &Place<'_>, pieces: &[Piece], found: &[Piece], read: &Inli
 fn is_punctuation(c: char) -> bool {
     let joins = matches!(c, '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}');
     !c.is_alphanumeric() && !c.is_whitespace() && !c.is_control() && !joins
-}
-
-/// Whether a leaf has text that a translation from Chinese would change.
-pub fn is_translatable(inline: &Inline) -> bool {
-    fn any_han(nodes: &[Node]) -> bool {
-        nodes.iter().any(|node| match node {
-            Node::Text { text, .. } => crate::script::has_han(text),
-            Node::Soft(_) => false,
-            Node::Mark(_, inside) => any_han(inside),
-        })
-    }
-    !inline.opaque && any_han(&inline.nodes)
 }

@@ -69,7 +69,7 @@ fn needs_space(place: &Place<'_>, left: &Piece, right: &Piece, before: Option<ch
 
 fn bare_url<'a>(place: &Place<'a>, piece: &Piece) -> Option<&'a Mark> {
     match piece {
-        Piece::Mark(mark, _) => Some(&place.inline.marks[*mark])
+        Piece::Mark(mark, _) => Some(&place.inline.marks()[*mark])
             .filter(|mark| mark.kind == MarkKind::Url && !place.text[mark.open.range()].starts_with('<')),
         _ => None,
     }
@@ -78,9 +78,8 @@ fn bare_url<'a>(place: &Place<'a>, piece: &Piece) -> Option<&'a Mark> {
 fn emphasis_of<'a, 'p>(place: &Place<'a>, piece: &'p Piece) -> Option<(&'a Mark, &'p [Piece])> {
     match piece {
         Piece::Mark(mark, inside) => {
-            let mark = &place.inline.marks[*mark];
-            let emphasis = matches!(mark.kind, MarkKind::Strong | MarkKind::Emphasis | MarkKind::Strikethrough);
-            (emphasis && !mark.is_void()).then_some((mark, inside.as_slice()))
+            let mark = &place.inline.marks()[*mark];
+            (mark.kind.is_emphasis() && !mark.is_void()).then_some((mark, inside.as_slice()))
         }
         _ => None,
     }
@@ -91,7 +90,7 @@ fn first_character(place: &Place<'_>, piece: &Piece) -> Option<char> {
         Piece::Text(text) => text.chars().next(),
         Piece::Line => Some('\n'),
         Piece::Mark(mark, _) => {
-            let mark = &place.inline.marks[*mark];
+            let mark = &place.inline.marks()[*mark];
             // Blanks before a hard break are a part of it.
             place.text[mark.open.range()].chars().next()
         }
@@ -103,7 +102,7 @@ fn last_character(place: &Place<'_>, piece: &Piece) -> Option<char> {
         Piece::Text(text) => text.chars().next_back(),
         Piece::Line => Some('\n'),
         Piece::Mark(mark, _) => {
-            let mark = &place.inline.marks[*mark];
+            let mark = &place.inline.marks()[*mark];
             if mark.kind == MarkKind::Break {
                 return Some('\n');
             }

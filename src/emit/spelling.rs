@@ -22,20 +22,14 @@ pub(super) struct Spelling {
 impl Spelling {
     pub(super) fn of(place: &Place<'_>) -> Self {
         let mut runs: HashMap<String, Vec<String>> = HashMap::new();
+        if place.inline.is_spelled_plainly() {
+            return Self { runs, words: None };
+        }
         let mut words: Vec<(String, String)> = Vec::new();
-        let mut all_plain = true;
-        place.inline.for_each_text(|text, span, _| {
+        for (text, span) in place.inline.texts() {
             let raw = &place.text[span.range()];
-            if raw != text {
-                all_plain = false;
-            }
-        });
-        if !all_plain {
-            place.inline.for_each_text(|text, span, _| {
-                let raw = &place.text[span.range()];
-                runs.entry(text.to_owned()).or_default().push(raw.to_owned());
-                words.extend(spelled_words(raw, text));
-            });
+            runs.entry(text.to_owned()).or_default().push(raw.to_owned());
+            words.extend(spelled_words(raw, text));
         }
         runs.values_mut().for_each(|spellings| spellings.reverse());
         words.sort_unstable();

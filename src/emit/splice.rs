@@ -4,6 +4,7 @@ use super::Place;
 use super::escapes::{Escaper, Escapes};
 use super::spelling::{Speller, Spelling};
 use crate::blocks::LeafKind;
+use crate::html;
 use crate::inline::{Mark, MarkKind};
 use crate::source::Span;
 use crate::tags::Piece;
@@ -48,8 +49,12 @@ pub(super) fn splice(place: &Place<'_>, pieces: &[Piece], spelling: &Spelling, e
         place,
         speller: (!escapes.spell_anew()).then(|| spelling.speller()),
         escaper: Escaper::new(escapes),
-        breaks: place.inline.breaks().into_iter(),
+        breaks: place.inline.breaks().collect::<Vec<_>>().into_iter(),
         prefix: prefix_of(place),
+        quote: match place.kind {
+            LeafKind::Title(quote) => Some(quote),
+            _ => None,
+        },
         written: Written::default(),
     };
     splicer.write(pieces);
@@ -64,6 +69,8 @@ struct Splicer<'a> {
     breaks: std::vec::IntoIter<Span>,
     // What stands before the leaf on its line.
     prefix: &'a str,
+    // The quote that would end the title that is being written.
+    quote: Option<char>,
     written: Written,
 }
 
@@ -97,15 +104,22 @@ impl Splicer<'_> {
         let text = match spelled {
             // What the author spelled is spelled right.
             Some(spelled) if spelled != text => spelled,
-            _ => self.escaper.escape(text, line_start),
+            _ if self.place.kind == LeafKind::Html => html::escaped(text).into_owned(),
+            _ => {
+                let escaped = self.escaper.escape(text, line_start);
+                match self.quote {
+                    Some(quote) => with_escaped(quote, &escaped),
+                    None => escaped,
+                }
+            }
         };
-        let text = if self.place.kind == LeafKind::Cell { with_escaped_pipes(&text) } else { text };
+        let text = if self.place.kind == LeafKind::Cell { with_escaped('|', &text) } else { text };
         self.written.push(&text);
     }
 
     fn mark(&mut self, index: usize, inside: &[Piece]) {
         let place = self.place;
-        let mark = &place.inline.marks[index];
+        let mark = &place.inline.marks()[index];
         let open = &place.text[mark.open.range()];
         if mark.kind == MarkKind::Break {
             self.line_break(open);
@@ -116,9 +130,15 @@ impl Splicer<'_> {
             return;
         }
         let from = self.written.real.len();
+        if mark.kind == MarkKind::Title {
+            self.quote = place.text[mark.close.range()].chars().next();
+        }
         self.write(inside);
+        if mark.kind == MarkKind::Title {
+            self.quote = None;
+        }
         let close = &place.text[mark.close.range()];
-        match mark.label {
+        match mark.label() {
             Some(label) if self.written.real[from..] != place.text[label.range()] => {
                 self.written.push(&format!("][{}]", label_of(place, mark)));
             }
@@ -129,10 +149,10 @@ impl Splicer<'_> {
 
 /// The label of a link that was its own label, on one line.
 pub(super) fn label_of(place: &Place<'_>, mark: &Mark) -> String {
-    let Some(label) = mark.label else { return String::new() };
+    let Some(label) = mark.label() else { return String::new() };
     let mut text = String::new();
     let mut at = label.start();
-    let hard = place.inline.marks.iter().filter(|mark| mark.kind == MarkKind::Break).map(|mark| mark.open);
+    let hard = place.inline.marks().iter().filter(|mark| mark.kind == MarkKind::Break).map(|mark| mark.open);
     let soft = place.inline.breaks();
     let mut breaks: Vec<Span> =
         hard.chain(soft).filter(|span| label.start() <= span.start() && span.end() <= label.end()).collect();
@@ -176,11 +196,14 @@ pub(super) fn without_prefix(raw: &str) -> &str {
     &raw[..end]
 }
 
-pub(super) fn with_escaped_pipes(text: &str) -> String {
+/// `text` with a backslash before each `special` that has none. A bracket ends a title as well as it
+/// opens one.
+fn with_escaped(special: char, text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut backslashes = 0;
     for c in text.chars() {
-        if c == '|' && backslashes % 2 == 0 {
+        let is_special = c == special || (special == ')' && c == '(');
+        if is_special && backslashes % 2 == 0 {
             escaped.push('\\');
         }
         backslashes = if c == '\\' { backslashes + 1 } else { 0 };

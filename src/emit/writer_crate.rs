@@ -6,7 +6,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::Place;
 use super::splice::{Written, label_of};
-use crate::blocks::options;
+use crate::blocks::LeafKind;
 use crate::inline::MarkKind;
 use crate::source::Span;
 use crate::tags::{Piece, plain_text};
@@ -19,14 +19,16 @@ fn stand_in(mark: usize) -> String {
 }
 
 pub(super) fn write(place: &Place<'_>, pieces: &[Piece]) -> Option<Written> {
-    if plain_text(pieces).contains(STEM) {
+    // A title is a part of what a link's stand-in stands for; an HTML block is no Markdown.
+    let titles = place.inline.marks().iter().any(|mark| mark.kind == MarkKind::Title);
+    if titles || matches!(place.kind, LeafKind::Html | LeafKind::Title(_)) || plain_text(pieces).contains(STEM) {
         return None;
     }
     let mut events = vec![Event::Start(Tag::Paragraph)];
     push_events(place, pieces, &mut events);
     events.push(Event::End(TagEnd::Paragraph));
     let mut text = String::new();
-    pulldown_cmark_to_cmark::cmark(events, &mut text, options()).ok()?;
+    pulldown_cmark_to_cmark::cmark(events, &mut text, place.dialect.options()).ok()?;
     let mut written = Written::default();
     let mut breaks = all_breaks(place, pieces).into_iter();
     let mut lines = text.trim_end_matches('\n').split('\n').peekable();
@@ -52,10 +54,10 @@ fn with_marks(place: &Place<'_>, line: &str) -> String {
         rest = &rest[at..];
         let digits = rest[STEM.len()..].bytes().take_while(u8::is_ascii_digit).count();
         let end = STEM.len() + digits;
-        let mark = rest[STEM.len()..end].parse().ok().and_then(|mark: usize| place.inline.marks.get(mark));
+        let mark = rest[STEM.len()..end].parse().ok().and_then(|mark: usize| place.inline.marks().get(mark));
         let after = rest[end..].strip_prefix('q').and_then(|rest| rest.chars().next());
         let (before, bytes) = match mark {
-            Some(mark) if after == Some(')') && mark.label.is_some() => ("](", format!("][{}]", label_of(place, mark))),
+            Some(mark) if after == Some(')') && mark.by_text => ("](", format!("][{}]", label_of(place, mark))),
             Some(mark) if after == Some(')') => ("](", place.text[mark.close.range()].to_owned()),
             Some(mark) if text.ends_with("</") => ("</", place.text[mark.close.range()].to_owned()),
             Some(mark) => ("<", place.text[mark.open.range()].to_owned()),
@@ -84,7 +86,7 @@ fn all_breaks<'a>(place: &Place<'a>, pieces: &[Piece]) -> Vec<(&'a str, bool)> {
             match piece {
                 Piece::Line => into.push((soft.next().map_or("\n", |span| &place.text[span.range()]), false)),
                 Piece::Mark(mark, inside) => {
-                    let mark = &place.inline.marks[*mark];
+                    let mark = &place.inline.marks()[*mark];
                     if mark.kind == MarkKind::Break {
                         into.push((&place.text[mark.open.range()], true));
                     }
@@ -95,7 +97,7 @@ fn all_breaks<'a>(place: &Place<'a>, pieces: &[Piece]) -> Vec<(&'a str, bool)> {
         }
     }
     let mut breaks = Vec::new();
-    walk(place, pieces, &mut place.inline.breaks().into_iter(), &mut breaks);
+    walk(place, pieces, &mut place.inline.breaks(), &mut breaks);
     breaks
 }
 
@@ -105,7 +107,7 @@ fn push_events<'e>(place: &Place<'_>, pieces: &[Piece], events: &mut Vec<Event<'
             Piece::Text(text) => events.push(Event::Text(CowStr::from(text.clone()))),
             Piece::Line => events.push(Event::SoftBreak),
             Piece::Mark(index, inside) => {
-                let mark = &place.inline.marks[*index];
+                let mark = &place.inline.marks()[*index];
                 let name = stand_in(*index);
                 let destination = || CowStr::from(name.clone());
                 let empty = || CowStr::from("");

@@ -1,16 +1,14 @@
 //! An answer, read tag by tag.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::lexer::{LexedTag, Lexeme, lex};
 use super::{Piece, TagFault, Tagged};
-use crate::inline::MarkKind;
 
 pub(super) struct Reader<'t> {
-    tagged: &'t Tagged,
-    marks: HashMap<&'t str, usize>,
-    // What looks like a tag in the source's own text.
-    own: HashSet<&'t str>,
+    tagged: &'t Tagged<'t>,
+    // What looks like a tag in the source's own text, once somebody asks.
+    own: Option<HashSet<&'t str>>,
     // The open marks and what is in them so far; the first is the top level.
     frames: Vec<(usize, Vec<Piece>)>,
     // How often each mark came, and whether its tags were in disorder.
@@ -28,23 +26,23 @@ const DEPTH_LIMIT: usize = 80;
 const INVENTED_LIMIT: usize = 20;
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(tagged: &'t Tagged) -> Self {
-        let own = lex(&tagged.text).filter_map(|lexeme| match lexeme {
-            Lexeme::Tag(tag) => Some(tag.raw),
-            Lexeme::Text(_) => None,
-        });
+    pub(super) fn new(tagged: &'t Tagged<'t>) -> Self {
+        let marks = tagged.marks().len();
         Self {
             tagged,
-            marks: tagged.names.iter().enumerate().map(|(mark, name)| (name.as_str(), mark)).collect(),
-            own: own.collect(),
+            own: None,
             frames: vec![(TOP, Vec::new())],
-            counts: vec![0; tagged.names.len()],
-            unbalanced: vec![false; tagged.names.len()],
+            counts: vec![0; marks],
+            unbalanced: vec![false; marks],
             invented: Vec::new(),
         }
     }
 
     pub(super) fn read(mut self, answer: &str) -> (Vec<Piece>, Vec<TagFault>) {
+        if !answer.contains(['<', '＜']) {
+            self.text(answer);
+            return self.finish();
+        }
         let lexemes: Vec<Lexeme<'_>> = lex(answer).collect();
         let mut at = 0;
         while let Some(lexeme) = lexemes.get(at) {
@@ -56,11 +54,11 @@ impl<'t> Reader<'t> {
                 }
                 Lexeme::Tag(tag) => tag,
             };
-            let Some(mark) = self.marks.get(tag.name).copied() else {
+            let Some(mark) = self.tagged.mark_of(tag.name) else {
                 self.unknown(tag.raw);
                 continue;
             };
-            if self.tagged.marks[mark].is_void() {
+            if self.tagged.marks()[mark].is_void() {
                 at += self.void(mark, tag, &lexemes[at..]);
             } else if tag.closing {
                 self.close(mark);
@@ -73,7 +71,15 @@ impl<'t> Reader<'t> {
 
     /// Angle brackets that the source has too are text.
     fn unknown(&mut self, raw: &str) {
-        if !self.own.contains(raw) && self.invented.len() < INVENTED_LIMIT {
+        let text = &self.tagged.text;
+        let own = self.own.get_or_insert_with(|| {
+            let tag = |lexeme| match lexeme {
+                Lexeme::Tag(tag) => Some(tag.raw),
+                Lexeme::Text(_) => None,
+            };
+            lex(text).filter_map(tag).collect()
+        });
+        if !own.contains(raw) && self.invented.len() < INVENTED_LIMIT {
             let fault = TagFault::Invented(raw.to_owned());
             if !self.invented.contains(&fault) {
                 self.invented.push(fault);
@@ -104,13 +110,13 @@ impl<'t> Reader<'t> {
         if tag.alone {
             return 0;
         }
-        let name = &self.tagged.names[mark];
-        let closes = |lexeme: &Lexeme<'_>| matches!(lexeme, Lexeme::Tag(tag) if tag.closing && tag.name == *name);
-        if self.tagged.marks[mark].kind != MarkKind::Code {
+        let is_it = |name: &str| self.tagged.mark_of(name) == Some(mark);
+        let closes = |lexeme: &Lexeme<'_>| matches!(lexeme, Lexeme::Tag(tag) if tag.closing && is_it(tag.name));
+        if !self.tagged.marks()[mark].kind.is_shown() {
             return usize::from(next.first().is_some_and(closes));
         }
         // What came back as code is not used. It may have tags in it, but none of ours.
-        let ours = |lexeme: &Lexeme<'_>| matches!(lexeme, Lexeme::Tag(tag) if self.marks.contains_key(tag.name));
+        let ours = |lexeme: &Lexeme<'_>| matches!(lexeme, Lexeme::Tag(tag) if self.tagged.mark_of(tag.name).is_some());
         match next.iter().position(ours) {
             Some(place) if closes(&next[place]) => place + 1,
             _ => {
@@ -143,14 +149,15 @@ impl<'t> Reader<'t> {
             self.fold(true);
         }
         let mut faults = self.invented;
-        for (mark, name) in self.tagged.names.iter().enumerate() {
+        for mark in 0..self.counts.len() {
+            let name = || self.tagged.name(mark);
             match self.counts[mark] {
-                0 if !self.unbalanced[mark] => faults.push(TagFault::Lost(name.clone())),
+                0 if !self.unbalanced[mark] => faults.push(TagFault::Lost(name())),
                 0 | 1 => {}
-                count => faults.push(TagFault::Repeated(name.clone(), count)),
+                count => faults.push(TagFault::Repeated(name(), count)),
             }
             if self.unbalanced[mark] {
-                faults.push(TagFault::Unbalanced(name.clone()));
+                faults.push(TagFault::Unbalanced(name()));
             }
         }
         (self.frames.pop().map(|(_, pieces)| pieces).unwrap_or_default(), faults)

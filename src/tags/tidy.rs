@@ -61,7 +61,7 @@ pub(super) fn hoist_blanks(pieces: &mut Vec<Piece>, marks: &[Mark], own: &[(Opti
         let (mut before, mut after) = (Vec::new(), Vec::new());
         if let Piece::Mark(mark, inside) = &mut piece {
             hoist_blanks(inside, marks, own);
-            if matches!(marks[*mark].kind, MarkKind::Strong | MarkKind::Emphasis | MarkKind::Strikethrough) {
+            if marks[*mark].kind.is_emphasis() {
                 let (first, last) = own[*mark];
                 before = blanks_before(inside, first);
                 inside.reverse();

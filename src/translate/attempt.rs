@@ -23,7 +23,7 @@ impl<'a> Judge<'a> {
     }
 
     pub(super) fn attempt(&self, index: usize, draft: &str) -> Attempt {
-        let segment = &self.issue.segments[index];
+        let segment = &self.issue.segment(index);
         let (pieces, mut faults) = self.rules.verify(segment, draft);
         let markdown = pieces.as_ref().map(|pieces| self.markdown(segment, pieces));
         if let Some(Err(message)) = &markdown {
@@ -41,7 +41,7 @@ impl<'a> Judge<'a> {
     pub(super) fn attempt_among(&self, index: usize, draft: &str, neighbours: &[usize]) -> Attempt {
         let mut attempt = self.attempt(index, draft);
         if let Some(usable) = &attempt.usable {
-            let text = |index: &usize| self.issue.segments[*index].plain_text();
+            let text = |index: &usize| self.issue.segment(*index).plain_text();
             let others: Vec<String> = neighbours.iter().filter(|other| **other != index).map(text).collect();
             let others: Vec<&str> = others.iter().map(String::as_str).collect();
             if let Some(fault) = of_another_text(&tags::plain_text(&usable.pieces), &text(&index), &others) {
@@ -52,7 +52,7 @@ impl<'a> Judge<'a> {
         attempt
     }
 
-    fn markdown(&self, segment: &Segment, pieces: &[Piece]) -> Result<String, String> {
+    fn markdown(&self, segment: &Segment<'_>, pieces: &[Piece]) -> Result<String, String> {
         match self.issue.place(segment) {
             Some(place) => emit(&place, pieces).map(|(markdown, _)| markdown).map_err(|error| error.to_string()),
             None => Ok(tags::plain_text(pieces).trim().to_owned()),
@@ -80,8 +80,8 @@ impl Attempt {
     }
 
     /// A translation that was taken, and is in doubt.
-    pub(super) fn questioned(segment: &Segment, markdown: String, pieces: Vec<Piece>, fault: Fault) -> Self {
-        let draft = segment.tagged.write(&pieces);
+    pub(super) fn questioned(segment: &Segment<'_>, markdown: String, pieces: Vec<Piece>, fault: Fault) -> Self {
+        let draft = segment.tagged().write(&pieces);
         Self { draft, usable: Some(Usable { markdown, pieces }), faults: vec![fault] }
     }
 

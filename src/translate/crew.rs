@@ -66,7 +66,7 @@ impl<'a, M: Model> Crew<'a, M> {
             options,
             progress,
             format: Cell::new(options.format),
-            outcomes: RefCell::new(vec![None; issue.segments.len()]),
+            outcomes: RefCell::new(vec![None; issue.segment_count()]),
             usage: Cell::new(Usage::default()),
             answers: Cell::new(0),
             stopped: RefCell::new(None),
@@ -292,14 +292,14 @@ impl<'a, M: Model> Crew<'a, M> {
                     continue;
                 };
                 // What there is stays, whatever becomes of the question.
-                let before = Attempt::questioned(&self.judge.issue.segments[segment], markdown, pieces, fault.clone());
+                let before = Attempt::questioned(&self.judge.issue.segment(segment), markdown, pieces, fault.clone());
                 for (segment, attempt) in self.mend(vec![(segment, before)]).await? {
                     self.done(segment, attempt.outcome(false));
                 }
             }
         }
         for segment in self.doubles() {
-            let source = self.judge.issue.segments[segment].plain_text().chars().count();
+            let source = self.judge.issue.segment(segment).plain_text().chars().count();
             let mut outcomes = self.outcomes.borrow_mut();
             let Some(Outcome::Translated { pieces, warnings, .. }) = &mut outcomes[segment] else { continue };
             let translation = tags::plain_text(pieces).chars().count();
@@ -320,7 +320,7 @@ impl<'a, M: Model> Crew<'a, M> {
         let outcomes = self.outcomes.borrow();
         let mut by_text: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, outcome) in outcomes.iter().enumerate() {
-            let segment = &self.judge.issue.segments[index];
+            let segment = &self.judge.issue.segment(index);
             // The title is the text of an item, and often of the first heading.
             if let Some(Outcome::Translated { pieces, .. }) = outcome
                 && segment.origin != Origin::Title
@@ -331,7 +331,7 @@ impl<'a, M: Model> Crew<'a, M> {
                 }
             }
         }
-        let text = |index: usize| self.judge.issue.segments[index].plain_text();
+        let text = |index: usize| self.judge.issue.segment(index).plain_text();
         let mut doubles = Vec::new();
         for (translation, same) in by_text {
             let pseudo = same.iter().all(|index| is_pseudo_translation(&text(*index), &translation));

@@ -127,11 +127,10 @@ pub enum TranslateError {
 pub fn from_memory(issue: &Issue, memory: &Memory, materials: Materials<'_>, options: &Options) -> Run {
     let judge = Judge::new(issue, materials, options);
     let outcomes = issue
-        .segments
-        .iter()
+        .segments()
         .enumerate()
         .map(|(index, segment)| {
-            let Some(known) = memory.find(segment, materials.glossary) else {
+            let Some(known) = memory.find(&segment, materials.glossary) else {
                 return Outcome::Left(vec![Fault::error("untranslated", "the translation memory does not know it")]);
             };
             judge.attempt(index, &known).outcome(true)
@@ -149,7 +148,7 @@ pub fn from_memory(issue: &Issue, memory: &Memory, materials: Materials<'_>, opt
 /// Where a template cannot be filled in.
 pub fn first_requests(issue: &Issue, materials: Materials<'_>, options: &Options) -> Result<Vec<Request>, PromptError> {
     let composer = Composer::new(issue, materials.prompts, materials.glossary);
-    let all: Vec<usize> = (0..issue.segments.len()).collect();
+    let all: Vec<usize> = (0..issue.segment_count()).collect();
     passages(issue, &all, options.limits).iter().map(|passage| composer.translate(passage, options.format)).collect()
 }
 
@@ -166,7 +165,7 @@ pub async fn translate(
     options: &Options,
     progress: &dyn Fn(Progress),
 ) -> Result<Run, TranslateError> {
-    let all: Vec<usize> = (0..issue.segments.len()).collect();
+    let all: Vec<usize> = (0..issue.segment_count()).collect();
     let passages = passages(issue, &all, options.limits);
     let crew = Crew::new(issue, model, materials, options, progress);
     let (warm, is_warm) = tokio::sync::watch::channel(false);

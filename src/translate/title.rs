@@ -1,7 +1,6 @@
 //! The issue's title is the title of one of its items, in the edition too.
 
-use crate::inline::{Node, plain_text};
-use crate::issue::{Issue, Origin, Segment};
+use crate::issue::{Issue, Segment};
 use crate::profile::Profile;
 use crate::tags::{self, Piece};
 
@@ -9,9 +8,9 @@ use super::Outcome;
 
 /// The title is taken from one of the items; it has the words that the item has.
 pub(super) fn adopt(issue: &Issue, profile: &Profile, outcomes: &mut [Outcome]) {
-    let Some(index) = issue.segments.iter().position(|segment| segment.origin == Origin::Title) else { return };
-    let wanted = issue.segments[index].plain_text();
-    let found = issue.segments.iter().zip(outcomes.iter()).skip(index + 1).find_map(|(segment, outcome)| {
+    let Some(index) = issue.title_segment() else { return };
+    let wanted = issue.segment(index).plain_text();
+    let found = issue.segments().zip(outcomes.iter()).skip(index + 1).find_map(|(segment, outcome)| {
         let Outcome::Translated { pieces, .. } = outcome else { return None };
         if segment.plain_text() == wanted {
             return Some(tags::plain_text(pieces));
@@ -21,7 +20,7 @@ pub(super) fn adopt(issue: &Issue, profile: &Profile, outcomes: &mut [Outcome]) 
         if profile.source_title(&heading).is_some_and(|title| title.rest == wanted) {
             return profile.target_title(&tags::plain_text(pieces)).map(|title| title.rest.to_owned());
         }
-        let mark = mark_with_text(segment, &wanted)?;
+        let mark = mark_with_text(&segment, &wanted)?;
         inside_of(pieces, mark).map(tags::plain_text)
     });
     if let Some(title) = found {
@@ -32,17 +31,15 @@ pub(super) fn adopt(issue: &Issue, profile: &Profile, outcomes: &mut [Outcome]) 
     }
 }
 
-fn mark_with_text(segment: &Segment, wanted: &str) -> Option<usize> {
-    fn walk(nodes: &[Node], segment: &Segment, wanted: &str) -> Option<usize> {
-        nodes.iter().find_map(|node| match node {
-            Node::Mark(index, inside) => {
-                let own = plain_text(inside, &segment.inline.marks);
-                if own == wanted { Some(*index) } else { walk(inside, segment, wanted) }
-            }
+fn mark_with_text(segment: &Segment<'_>, wanted: &str) -> Option<usize> {
+    fn walk(pieces: &[Piece], wanted: &str) -> Option<usize> {
+        pieces.iter().find_map(|piece| match piece {
+            Piece::Mark(mark, inside) if tags::plain_text(inside) == wanted => Some(*mark),
+            Piece::Mark(_, inside) => walk(inside, wanted),
             _ => None,
         })
     }
-    walk(&segment.inline.nodes, segment, wanted)
+    walk(&segment.tagged().pieces(), wanted)
 }
 
 fn inside_of(pieces: &[Piece], wanted: usize) -> Option<&[Piece]> {

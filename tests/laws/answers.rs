@@ -147,8 +147,8 @@ pub(crate) fn pseudo(text: &str) -> String {
 }
 
 /// What a model with `habit` answers to `tagged`.
-pub(crate) fn answer(habit: Habit, tagged: &Tagged, random: &mut Rng) -> String {
-    let mut pieces = tagged.pieces().to_vec();
+pub(crate) fn answer(habit: Habit, tagged: &Tagged<'_>, random: &mut Rng) -> String {
+    let mut pieces = tagged.pieces();
     match habit {
         // Not the very same bytes, which would be known as the source.
         Habit::Echo => return format!("{}\n", tagged.text()),
@@ -175,11 +175,11 @@ pub(crate) fn answer(habit: Habit, tagged: &Tagged, random: &mut Rng) -> String 
         }),
         Habit::Garbage => {
             let mut text = String::new();
-            let names = marks(tagged.pieces());
+            let names = marks(&tagged.pieces());
             for _ in 0..random.usize(..24) {
                 match names.get(random.usize(..names.len().max(1))).filter(|_| random.bool()) {
                     Some(mark) => {
-                        let name = tagged.name(*mark);
+                        let name = &tagged.name(*mark);
                         let form = ["<{}>", "</{}>", "<{}/>", "＜{}＞", "< /{} >", "<{}>訳</{}>", "<{}></{}>"];
                         text += &form[random.usize(..form.len())].replace("{}", name);
                     }
@@ -199,7 +199,7 @@ fn hostile(random: &mut Rng) -> String {
     (0..random.usize(1..5)).map(|_| HOSTILE[random.usize(..HOSTILE.len())]).collect()
 }
 
-fn each_text(pieces: &mut [Piece], change: &mut impl FnMut(&str) -> String) {
+pub(crate) fn each_text(pieces: &mut [Piece], change: &mut impl FnMut(&str) -> String) {
     for piece in pieces {
         match piece {
             Piece::Text(text) => *text = change(text),
@@ -209,7 +209,7 @@ fn each_text(pieces: &mut [Piece], change: &mut impl FnMut(&str) -> String) {
     }
 }
 
-fn shuffle(pieces: &mut Vec<Piece>, random: &mut Rng) {
+pub(crate) fn shuffle(pieces: &mut Vec<Piece>, random: &mut Rng) {
     random.shuffle(pieces);
     for piece in pieces.iter_mut() {
         if let Piece::Mark(_, inside) = piece {

@@ -66,8 +66,8 @@ proptest! {
     #[test]
     fn the_sources_own_text_is_written_as_it_was(text in documents::structured()) {
         if let Some(issue) = issue(&text) {
-            for segment in &issue.segments {
-                the_long_way(&issue, segment).map_err(TestCaseError::fail)?;
+            for segment in issue.segments() {
+                the_long_way(&issue, &segment).map_err(TestCaseError::fail)?;
             }
         }
     }
@@ -158,8 +158,8 @@ fn the_corpus_comes_back_the_long_way() {
     let mut failures = Vec::new();
     for (name, text) in corpus() {
         if let Some(issue) = issue(&text) {
-            for segment in &issue.segments {
-                failures.extend(the_long_way(&issue, segment).err().map(|error| format!("{name}: {error}")));
+            for segment in issue.segments() {
+                failures.extend(the_long_way(&issue, &segment).err().map(|error| format!("{name}: {error}")));
             }
         }
     }
@@ -192,10 +192,11 @@ fn what_once_went_wrong() {
         ("> 周\n\t刊", "訳\n> 文", "訳\n\t\\> 文"),
     ] {
         let issue = issue(text).expect("an issue");
-        let segment = issue.segments.iter().find(|segment| issue.place(segment).is_some()).expect("a segment");
-        let pieces = segment.tagged.decode(answered);
-        let pieces = pieces.unwrap_or_else(|faults| panic!("{}: {faults:?}", segment.tagged.text()));
-        let place = issue.place(segment).expect("a place");
+        let segment = issue.segments().find(|segment| issue.place(segment).is_some()).expect("a segment");
+        let tagged = segment.tagged();
+        let pieces = tagged.decode(answered);
+        let pieces = pieces.unwrap_or_else(|faults| panic!("{}: {faults:?}", tagged.text()));
+        let place = issue.place(&segment).expect("a place");
         let written = nekoyaku::emit::emit(&place, &pieces).map(|(text, _)| text);
         assert_eq!(written.as_deref().unwrap_or_default(), expected, "{text}");
     }
@@ -240,7 +241,7 @@ fn the_laws_hold_for_long_and_deep_texts() {
 #[test]
 fn no_answer_is_too_deep_or_too_long() {
     let issue = issue(&"**周** ".repeat(3_000)).expect("an issue");
-    let tagged = &issue.segments.last().expect("a segment").tagged;
+    let tagged = issue.segments().next_back().expect("a segment").tagged();
     let all_open: String = (1..=3_000).map(|number| format!("<b{number}>")).collect();
     for answer in [
         "<b1>".repeat(100_000),

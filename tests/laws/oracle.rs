@@ -3,10 +3,10 @@
 use nekoyaku::blocks::{Document, LeafKind, parse};
 use nekoyaku::edition::{Rendered, build};
 use nekoyaku::emit::emit;
-use nekoyaku::inline::{Inline, Mark, Node};
+use nekoyaku::inline::{Inline, Part};
 use nekoyaku::issue::{Issue, Origin, Segment};
 use nekoyaku::profile::Profile;
-use nekoyaku::source::{Source, Span};
+use nekoyaku::source::Source;
 use nekoyaku::tags::{Piece, Tagged};
 
 /// What became of the segments of a document.
@@ -50,25 +50,25 @@ pub(crate) fn issue(text: &str) -> Option<Issue> {
 }
 
 /// Make an edition of `issue` from what `answer` says to each segment, and hold it to the laws.
-pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged) -> String) -> Result<Made, String> {
+pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged<'_>) -> String) -> Result<Made, String> {
     let source = issue.body();
     tiles(source, &issue.document)?;
     let mut tally = Tally::default();
     let mut accepted = Vec::new();
     let rendered: Vec<Rendered> = issue
-        .segments
-        .iter()
+        .segments()
         .map(|segment| {
-            let Some(place) = issue.place(segment) else {
+            let Some(place) = issue.place(&segment) else {
                 accepted.push(None);
                 return Ok(Rendered::Translation(segment.plain_text()));
             };
             tally.segments += 1;
-            let own = emit(&place, segment.tagged.pieces());
+            let tagged = segment.tagged();
+            let own = emit(&place, &tagged.pieces());
             let same = own.as_ref().is_ok_and(|(text, _)| *text == source[segment.span.range()]);
             hold!(same, "identity: {:?} became {own:?}", &source[segment.span.range()]);
-            let answer = answer(&segment.tagged);
-            let pieces = segment.tagged.decode(&answer);
+            let answer = answer(&tagged);
+            let pieces = tagged.decode(&answer);
             let pieces = match pieces {
                 Ok(pieces) => pieces,
                 Err(faults) => {
@@ -78,7 +78,7 @@ pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged) -> String) -> 
                     return Ok(Rendered::Left);
                 }
             };
-            once_each(&pieces, &segment.inline, &answer)?;
+            once_each(&pieces, segment.inline, &answer)?;
             let Ok((written, _)) = emit(&place, &pieces) else {
                 tally.unwritable += 1;
                 accepted.push(None);
@@ -98,14 +98,16 @@ pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged) -> String) -> 
     // Confinement: between the segments is what was there.
     let (mut ours, mut theirs) = (0, base);
     let mut end_of_last = 0;
-    for (index, segment) in issue.segments.iter().enumerate().filter(|(_, segment)| segment.origin != Origin::Title) {
+    for (index, segment) in issue.segments().enumerate().filter(|(_, segment)| segment.origin != Origin::Title) {
         let place = edition.segments[index];
         hold!(segment.span.start() >= end_of_last, "segments overlap at {:?}", segment.span);
         let (before, after) = (&source[ours..segment.span.start()], &edition.text[theirs..place.start()]);
         hold!(before == after, "confinement: {before:?} became {after:?}");
         let written = &edition.text[place.range()];
         let own = &source[segment.span.range()];
-        let marked = format!("{own}{}", nekoyaku::blocks::UNTRANSLATED);
+        // In a title a comment would be text.
+        let marker = if matches!(segment.kind, LeafKind::Title(_)) { "" } else { nekoyaku::blocks::UNTRANSLATED };
+        let marked = format!("{own}{marker}");
         let expected = match &rendered[index] {
             // Where even the mark would change how the text reads, it is not there.
             _ if edition.reverted.contains(&index) && written == own => own,
@@ -121,23 +123,23 @@ pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged) -> String) -> 
     // Shape: the same blocks, the same marks, the text that was meant.
     let read = parse(body);
     tiles(body, &read)?;
-    hold!(
-        read.shape == issue.document.shape,
-        "shape: {:?}\nbecame {:?}\nin {body:?}",
-        issue.document.shape,
-        read.shape
-    );
-    hold!(read.definitions == issue.document.definitions, "definitions changed in {body:?}");
+    let outlines = || (issue.document.outline(source), read.outline(body));
+    let difference = issue.document.difference(source, &read, body);
+    hold!(difference.is_none(), "shape: {difference:?}, {:?}\nin {body:?}", outlines());
+    // Said in another way, and exactly: only what is left in the source language has a mark of its own.
+    let (ours, theirs) = outlines();
+    hold!(ours == theirs, "outline: {ours:?}\nbecame {theirs:?}\nin {body:?}");
     for (index, leaf) in issue.document.leaves.iter().enumerate() {
         let there = &read.leaves[index];
         hold!(leaf.kind == there.kind, "a {:?} became a {:?}", leaf.kind, there.kind);
-        let mut segments =
-            issue.segments.iter().enumerate().filter(|(_, segment)| segment.origin == Origin::Leaf(index));
+        let mut segments = issue.segments().enumerate().filter(|(_, segment)| segment.origin == Origin::Leaf(index));
         match (segments.next(), segments.next()) {
-            (Some((segment, _)), None) if !edition.reverted.contains(&segment) => {
+            // Of an index of lines, only one may have something to translate.
+            (Some((segment, own)), None) if !edition.reverted.contains(&segment) && own.span == leaf.span => {
                 if let Some(pieces) = &accepted[segment] {
-                    let wanted = told(pieces, &issue.segments[segment].inline.marks);
-                    let found = told(Tagged::new(&there.inline).pieces(), &there.inline.marks);
+                    let wanted = told(pieces, &own.inline);
+                    let read = read.inline(body, index);
+                    let found = told(&Tagged::new(read).pieces(), &read);
                     hold!(wanted == found, "meant {wanted:?}\nreads {found:?}\nin {body:?}");
                 }
             }
@@ -151,12 +153,13 @@ pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged) -> String) -> 
 }
 
 /// The source's own text, read as an answer and not known as such, is written as it was.
-pub(crate) fn the_long_way(issue: &Issue, segment: &Segment) -> Result<(), String> {
+pub(crate) fn the_long_way(issue: &Issue, segment: &Segment<'_>) -> Result<(), String> {
     let Some(place) = issue.place(segment) else { return Ok(()) };
     let source = &issue.body()[segment.span.range()];
-    let answer = format!("{}\n", segment.tagged.text());
-    let Ok(pieces) = segment.tagged.decode(&answer) else {
-        return Err(format!("{source:?}: its own text was refused: {:?}", segment.tagged.decode(&answer)));
+    let tagged = segment.tagged();
+    let answer = format!("{}\n", tagged.text());
+    let Ok(pieces) = tagged.decode(&answer) else {
+        return Err(format!("{source:?}: its own text was refused: {:?}", tagged.decode(&answer)));
     };
     let written = nekoyaku::emit::write(&place, &pieces);
     // A lazy line may be what no other line can be: `===` or `|---|` below a quote's text.
@@ -167,8 +170,7 @@ pub(crate) fn the_long_way(issue: &Issue, segment: &Segment) -> Result<(), Strin
     let below = after.strip_prefix("\r\n").or_else(|| after.strip_prefix(['\n', '\r']));
     let glued = above.is_some_and(|above| !above.ends_with(['\n', '\r']))
         || below.is_some_and(|below| !below.starts_with(['\n', '\r']));
-    let line_end =
-        segment.inline.nodes.iter().any(|node| matches!(node, Node::Text { text, .. } if text.contains('\n')));
+    let line_end = segment.inline.texts().any(|(text, _)| text.contains('\n'));
     let container = segment.kind == LeafKind::Item || issue.body().contains('>');
     let boxed = before.trim_end().ends_with(']');
     if glued || line_end || boxed || container && source.contains(['\n', '\r']) {
@@ -179,7 +181,7 @@ pub(crate) fn the_long_way(issue: &Issue, segment: &Segment) -> Result<(), Strin
 }
 
 /// Blocks tile the text, and the nodes of a leaf the leaf.
-fn tiles(text: &str, document: &Document) -> Result<(), String> {
+pub(crate) fn tiles(text: &str, document: &Document) -> Result<(), String> {
     let joined: String = document.blocks.iter().map(|block| &text[block.span.range()]).collect();
     hold!(joined == text, "blocks do not tile {text:?}");
     let mut at = 0;
@@ -187,56 +189,57 @@ fn tiles(text: &str, document: &Document) -> Result<(), String> {
         hold!(block.span.start() == at, "a block begins at {} instead of {at}", block.span.start());
         at = block.span.end();
     }
-    for leaf in document.leaves.iter().filter(|leaf| !leaf.inline.opaque) {
-        let mut at = leaf.span.start();
-        cover(&leaf.inline.nodes, &leaf.inline.marks, &mut at)
-            .map_err(|place| format!("{:?} in {text:?}: a hole before {place}", &text[leaf.span.range()]))?;
-        hold!(at == leaf.span.end(), "{:?} in {text:?}: tiled up to {at}", &text[leaf.span.range()]);
+    for (index, leaf) in document.leaves.iter().enumerate() {
+        let inline = document.inline(text, index);
+        if inline.is_opaque() {
+            continue;
+        }
+        let (mut at, mut open) = (leaf.span.start(), Vec::new());
+        for (part, span) in inline.parts() {
+            hold!(
+                span.start() == at && text.get(span.range()).is_some(),
+                "{:?}: a hole before {at}",
+                &text[leaf.span.range()]
+            );
+            at = span.end();
+            // What a part says of its mark is what the mark says of itself.
+            let balanced = match part {
+                Part::Open(mark) => {
+                    let parent = open.last().copied();
+                    open.push(mark);
+                    inline.marks()[mark].open == span && inline.parent(mark) == parent
+                }
+                Part::Close(mark) => open.pop() == Some(mark) && inline.marks()[mark].close == span,
+                Part::Void(mark) => inline.marks()[mark].open == span && inline.parent(mark) == open.last().copied(),
+                Part::Text(_) | Part::Soft => true,
+            };
+            hold!(balanced, "{:?}: {part:?} is not in its place", &text[leaf.span.range()]);
+        }
+        hold!(at == leaf.span.end() && open.is_empty(), "{:?}: tiled up to {at}", &text[leaf.span.range()]);
     }
     Ok(())
 }
 
-fn cover(nodes: &[Node], marks: &[Mark], at: &mut usize) -> Result<(), usize> {
-    fn step(at: &mut usize, span: Span) -> Result<(), usize> {
-        if span.start() != *at {
-            return Err(span.start());
-        }
-        *at = span.end();
-        Ok(())
-    }
-    for node in nodes {
-        match node {
-            Node::Text { span, .. } | Node::Soft(span) => step(at, *span)?,
-            Node::Mark(mark, inside) => {
-                step(at, marks[*mark].open)?;
-                cover(inside, marks, at)?;
-                step(at, marks[*mark].close)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn once_each(pieces: &[Piece], inline: &Inline, answer: &str) -> Result<(), String> {
-    fn count(pieces: &[Piece], around: Option<usize>, inline: &Inline, seen: &mut [usize]) -> bool {
+pub(crate) fn once_each(pieces: &[Piece], inline: Inline<'_>, answer: &str) -> Result<(), String> {
+    fn count(pieces: &[Piece], around: Option<usize>, inline: Inline<'_>, seen: &mut [usize]) -> bool {
         pieces.iter().all(|piece| match piece {
             Piece::Mark(mark, inside) => {
                 seen[*mark] += 1;
-                inline.marks[*mark].parent == around && count(inside, Some(*mark), inline, seen)
+                inline.parent(*mark) == around && count(inside, Some(*mark), inline, seen)
             }
             _ => true,
         })
     }
-    let mut seen = vec![0; inline.marks.len()];
+    let mut seen = vec![0; inline.marks().len()];
     let in_place = count(pieces, None, inline, &mut seen);
-    let breaks = inline.marks.iter().zip(&seen).all(|(_, count)| *count == 1);
+    let breaks = seen.iter().all(|count| *count == 1);
     hold!(in_place && breaks, "{answer:?} was accepted as {pieces:?}");
     Ok(())
 }
 
 /// Text and marks in one string; blanks beside marks are left out, for the emitter may add some.
-fn told(pieces: &[Piece], marks: &[Mark]) -> String {
-    fn walk(pieces: &[Piece], marks: &[Mark], into: &mut String) {
+fn told(pieces: &[Piece], inline: &Inline<'_>) -> String {
+    fn walk(pieces: &[Piece], inline: &Inline<'_>, into: &mut String) {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => {
@@ -246,9 +249,9 @@ fn told(pieces: &[Piece], marks: &[Mark]) -> String {
                 Piece::Line => into.push('\n'),
                 Piece::Mark(mark, inside) => {
                     into.truncate(into.trim_end_matches(' ').len());
-                    let mark = &marks[*mark];
-                    *into += &format!("\u{1}{:?} {}\u{1}", mark.kind, mark.target);
-                    walk(inside, marks, into);
+                    let kind = inline.marks()[*mark].kind;
+                    *into += &format!("\u{1}{kind:?} {} {}\u{1}", inline.target(*mark), inline.title(*mark));
+                    walk(inside, inline, into);
                     into.truncate(into.trim_end_matches(' ').len());
                     into.push_str("\u{1}/\u{1}");
                 }
@@ -256,7 +259,7 @@ fn told(pieces: &[Piece], marks: &[Mark]) -> String {
         }
     }
     let mut text = String::new();
-    walk(pieces, marks, &mut text);
+    walk(pieces, inline, &mut text);
     // A tab behind a heading is the source's, and no text.
     text.truncate(text.trim_end_matches([' ', '\t']).len());
     text

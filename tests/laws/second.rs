@@ -3,7 +3,7 @@
 use crate::answers::pseudo;
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
-use nekoyaku::blocks::{Shape, parse};
+use nekoyaku::blocks::{LeafKind, parse};
 use nekoyaku::inline::MarkKind;
 
 /// What comrak reads in `text`: blocks and marks in order, without text.
@@ -26,7 +26,8 @@ pub(crate) fn shape(text: &str) -> Vec<String> {
 pub(crate) fn agrees(text: &str) -> bool {
     const KINDS: [&str; 8] = ["footnote ", "link ", "image ", "code ", "html ", "Strong", "Emph", "Strike"];
     let document = parse(text);
-    let ours = document.leaves.iter().flat_map(|leaf| &leaf.inline.marks).filter_map(|mark| match mark.kind {
+    let leaves = (0..document.leaves.len()).filter(|leaf| document.leaves[*leaf].kind != LeafKind::Html);
+    let ours = leaves.flat_map(|leaf| document.inline(text, leaf).marks()).filter_map(|mark| match mark.kind {
         MarkKind::Link | MarkKind::Url => Some("link "),
         MarkKind::Image => Some("image "),
         MarkKind::Code => Some("code "),
@@ -43,9 +44,8 @@ pub(crate) fn agrees(text: &str) -> bool {
             told.starts_with(kind) && !told[kind.len()..].starts_with("block ") && !told.starts_with("footnote of")
         })
     });
-    let blocks = |name: &str| {
-        document.shape.iter().filter(|shape| matches!(shape, Shape::Open(open) if open.starts_with(name))).count()
-    };
+    let outline = document.outline(text);
+    let blocks = |name: &str| outline.iter().filter(|line| line.trim_start().starts_with(name)).count();
     let same_blocks = [
         ("item", &["item", "task"][..]),
         ("heading", &["heading "]),

@@ -1,0 +1,288 @@
+//! Markdown, cut into blocks that add up to the text, and the leaves in them.
+//!
+//! Blocks tile the text: the first begins at byte 0, each begins where the one before it ended, and
+//! the last ends at the end. Joined, they *are* the text. A leaf is a run of inline content: a
+//! paragraph, a heading, a table cell, the line of a tight list item, a text in an HTML block, the
+//! title of a reference.
+//!
+//! The shape of a document is what must not differ between a source and its edition.
+//!
+//! A part between the comments `<!-- nekoyaku: skip -->` and `<!-- nekoyaku: end -->` is not
+//! translated. A comment that is a block of its own reaches to the next `end` block, at whatever depth,
+//! or to the end of the file; one within a paragraph to the `end` in it, or to the paragraph's end.
+
+mod reader;
+mod shape;
+
+use std::ops::Range;
+
+use pulldown_cmark::Options;
+
+use crate::inline::{Inline, Keeper, Share, Store};
+use crate::source::Span;
+
+use reader::Reader;
+use shape::Step;
+
+pub use shape::Difference;
+pub(crate) use shape::same_kind;
+
+/// What the parser is asked to know besides `CommonMark` and GFM: what means something else there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dialect {
+    /// `$x$` and `$$x$$`.
+    pub math: bool,
+    /// A line that begins with `: ` defines the line above it.
+    pub definition_lists: bool,
+}
+
+impl Dialect {
+    /// The parser's options.
+    ///
+    /// Its metadata option stays off: it takes `---` lines anywhere in a document for front matter.
+    /// Heading attributes stay off: they can make 0.13.6 panic.
+    pub(crate) fn options(self) -> Options {
+        let mut options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_GFM;
+        options.set(Options::ENABLE_MATH, self.math);
+        options.set(Options::ENABLE_DEFINITION_LIST, self.definition_lists);
+        options
+    }
+}
+
+/// A parsed text. It does not hold the text; what asks for its insides brings the text along.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// The top-level blocks; they tile the text.
+    pub blocks: Vec<Block>,
+    /// The leaves, in order.
+    pub leaves: Vec<Leaf>,
+    /// The reference definitions, in the order of their labels without regard to case.
+    pub definitions: Vec<Definition>,
+    /// How it was read.
+    pub dialect: Dialect,
+    // The tree of blocks, flat.
+    steps: Vec<Step>,
+    store: Store,
+}
+
+/// A link reference definition, `[label]: destination "title"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// What it goes by.
+    pub label: String,
+    /// Where it points.
+    pub destination: String,
+    /// Its title, empty where there is none.
+    pub title: String,
+    // The label as labels are compared.
+    key: String,
+}
+
+/// A top-level block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Its bytes, and those up to the next block.
+    pub span: Span,
+    /// Where its own bytes begin and end, without blank lines around.
+    pub content: Span,
+    leaves: (u32, u32),
+}
+
+impl Block {
+    /// Its leaves, by index.
+    pub fn leaves(&self) -> Range<usize> {
+        self.leaves.0 as usize..self.leaves.1 as usize
+    }
+}
+
+/// The kinds of [`Block`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BlockKind {
+    /// Text, blank lines or definitions that are no block.
+    Blank,
+    /// A paragraph.
+    Paragraph,
+    /// A heading of a level from 1 to 6.
+    Heading(u8),
+    /// A list of either kind.
+    List,
+    /// A block quote.
+    Quote,
+    /// A fenced or indented code block.
+    Code,
+    /// An HTML block.
+    Html,
+    /// A table.
+    Table,
+    /// A thematic break.
+    Rule,
+    /// A footnote's definition.
+    Footnote,
+    /// What other extensions bring.
+    Other,
+}
+
+/// A run of inline content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leaf {
+    /// Where it stands.
+    pub kind: LeafKind,
+    /// Whether its author does not want it translated.
+    pub skipped: bool,
+    /// Its bytes, without the heading's `#`, the item's bullet, the blanks around.
+    pub span: Span,
+    /// The block it belongs to, by index.
+    pub block: u32,
+    share: Share,
+}
+
+/// Where a leaf stands, which decides what its text may look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LeafKind {
+    /// A paragraph: of its own, in a quote, in a loose list.
+    Paragraph,
+    /// A heading after `#`.
+    Atx(u8),
+    /// A heading above `===` or `---`.
+    Setext(u8),
+    /// The text of a tight list item.
+    Item,
+    /// A table cell.
+    Cell,
+    /// A term of a definition list.
+    Term,
+    /// A definition of a term.
+    Definition,
+    /// A text in an HTML block.
+    Html,
+    /// The title of a reference definition, in these quotes.
+    Title(char),
+}
+
+impl LeafKind {
+    /// Its name, for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Paragraph => "paragraph",
+            Self::Atx(_) | Self::Setext(_) => "heading",
+            Self::Item => "item",
+            Self::Cell => "cell",
+            Self::Term => "term",
+            Self::Definition => "definition",
+            Self::Html => "html",
+            Self::Title(_) => "title",
+        }
+    }
+}
+
+/// How a text is read.
+#[derive(Clone, Copy, Default)]
+pub struct Reading<'a> {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// What of the text is kept as it is.
+    pub keep: Option<Keeper<'a>>,
+    /// The definitions of another [`Document`] that are known, too.
+    pub(crate) definitions: &'a [Definition],
+}
+
+impl<'a> Reading<'a> {
+    /// Read only what is Markdown, in `dialect`.
+    pub fn new(dialect: Dialect) -> Self {
+        Self { dialect, ..Self::default() }
+    }
+
+    /// Cut `text` into blocks.
+    pub fn parse(self, text: &str) -> Document {
+        Reader::read(text, self)
+    }
+}
+
+/// Cut `text`, `CommonMark` and GFM, into blocks.
+///
+/// ```
+/// # use nekoyaku::blocks::parse;
+/// let text = "# 周刊\n\n- 见[文章](https://a.example)\n";
+/// let document = parse(text);
+/// let joined: String = document.blocks.iter().map(|block| &text[block.span.range()]).collect();
+/// assert_eq!(joined, text);
+/// let leaf = &document.leaves[1];
+/// assert_eq!(&text[leaf.span.range()], "见[文章](https://a.example)");
+/// ```
+pub fn parse(text: &str) -> Document {
+    Reading::default().parse(text)
+}
+
+impl Document {
+    /// The inside of a leaf, by index; `text` is what was parsed.
+    pub fn inline<'d>(&'d self, text: &'d str, leaf: usize) -> Inline<'d> {
+        self.part(text, self.leaves[leaf].share)
+    }
+
+    /// A part of a leaf.
+    pub(crate) fn part<'d>(&'d self, text: &'d str, share: Share) -> Inline<'d> {
+        Inline::new(text, &self.store, share)
+    }
+
+    /// A leaf's part of the store.
+    pub(crate) fn share(&self, leaf: usize) -> Share {
+        self.leaves[leaf].share
+    }
+}
+
+fn normalized(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The marker that says a segment was left in the source language.
+///
+/// A comment at the end of the segment: at the beginning it would open an HTML block.
+pub const UNTRANSLATED: &str = "<!-- nekoyaku: untranslated -->";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joined_blocks_are_the_text() {
+        for text in [
+            "",
+            "\n\n",
+            "# 周刊\n\n本周[链接][1]\n\n[1]: https://a.example\n",
+            "> 引用\r\n\r\n---\r\n",
+            "  - 一\n  - 二",
+            "    代码\n",
+        ] {
+            let document = parse(text);
+            let joined: String = document.blocks.iter().map(|block| &text[block.span.range()]).collect();
+            assert_eq!(joined, text);
+        }
+    }
+
+    #[test]
+    fn leaves_know_where_they_stand() {
+        let text = "标题\n===\n\n## 二 ##\n\n- 紧\n\n| 甲 | 乙 |\n|--|--|\n| 丙 | [丁](u) |\n\n> 引\n> 用\n";
+        let document = parse(text);
+        let seen: Vec<_> = document.leaves.iter().map(|leaf| (leaf.kind, &text[leaf.span.range()])).collect();
+        assert_eq!(
+            seen,
+            [
+                (LeafKind::Setext(1), "标题"),
+                (LeafKind::Atx(2), "二"),
+                (LeafKind::Item, "紧"),
+                (LeafKind::Cell, "甲"),
+                (LeafKind::Cell, "乙"),
+                (LeafKind::Cell, "丙"),
+                (LeafKind::Cell, "[丁](u)"),
+                (LeafKind::Paragraph, "引\n> 用"),
+            ]
+        );
+        assert!((0..document.leaves.len()).all(|leaf| !document.inline(text, leaf).is_opaque()));
+    }
+}
