@@ -14,7 +14,7 @@ use fastrand::Rng;
 use held::{LONGEST, TARGETS, Target};
 
 /// As many as take some seconds without optimizations.
-const ROUNDS: usize = 3000;
+const ROUNDS: usize = 5000;
 
 struct Input {
     name: String,
@@ -161,7 +161,7 @@ fn hold(name: &str) {
     for input in &own {
         complain(&input.bytes, &input.name);
         // What asks nothing finds nothing.
-        assert!(target.hold(&input.bytes).is_ok_and(|texts| texts > 0), "there is no text in {}", input.name);
+        assert!(target.hold(&input.bytes).is_ok_and(|held| held > 0), "nothing is held to a law by {}", input.name);
     }
 
     let all: Vec<Input> = TARGETS.iter().flat_map(corpus).collect();
