@@ -56,7 +56,9 @@ impl Target {
 fn split(text: &str) -> Result<usize, String> {
     let document = nekoyaku::blocks::parse(text);
     tiles(text, &document)?;
-    issue(text);
+    if let Some(issue) = issue(text) {
+        tiles(issue.body(), &issue.document)?;
+    }
     Ok(document.blocks.len())
 }
 
