@@ -89,17 +89,22 @@ fn has_line_end(pieces: &[Piece]) -> bool {
 /// Known faults of the long way, none of which changes what a text says.
 fn is_known(issue: &Issue, segment: &Segment) -> bool {
     let seen = segment.tagged.text();
-    // A blank before a hard break is lost, and a break before nothing but blanks is refused.
+    // A blank before a hard break is lost, and a break with nothing but blanks on one side is refused.
     let mut marks = 0..segment.inline.marks.len();
     let beside_a_break = marks.any(|mark| {
         let name = segment.tagged.name(mark);
         let sides = seen.split_once(&format!("<{name}/>")).filter(|_| name.contains("br"));
-        sides.is_some_and(|(before, after)| before.ends_with(char::is_whitespace) || after.trim().is_empty())
+        sides.is_some_and(|(before, after)| {
+            let edge = before.trim().is_empty() || after.trim().is_empty();
+            edge || before.ends_with(char::is_whitespace)
+        })
     });
     // A label is no other for a blank that only Unicode calls one.
     let wide = |c: char| c.is_whitespace() && !c.is_ascii();
     let wide_label = !issue.document.definitions.is_empty() && issue.body().contains(wide);
-    beside_a_break || wide_label || has_line_end(segment.tagged.pieces())
+    // A lazy line of a footnote may be `===`, as it may in a quote.
+    let footnote = issue.body().contains("[^") && issue.body()[segment.span.range()].contains(['\n', '\r']);
+    beside_a_break || wide_label || footnote || has_line_end(segment.tagged.pieces())
 }
 
 /// Whatever is answered, it is refused, or each mark is in it once and in its place.
