@@ -6,26 +6,27 @@
 //! 1. [`source`] is a text, and the places in it.
 //! 2. [`script`] tells Chinese characters from Japanese ones.
 //! 3. [`html`] finds the text in an HTML block.
-//! 4. [`inline`] is the inside of a paragraph: text, and the marks in it.
-//! 5. [`blocks`] cuts a text into blocks that add up to it.
-//! 6. [`tags`] is what a model sees of a paragraph, and how its answer is read.
-//! 7. [`emit`](mod@emit) writes an answer as Markdown that reads as it.
-//! 8. [`front`] is front matter, changed in place.
-//! 9. [`profile`] is what makes an edition this edition: title, author, note, address.
-//! 10. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
-//! 11. [`glossary`] is the termbase.
-//! 12. [`numbers`] compares numbers by value.
-//! 13. [`verify`] says what is wrong with a draft.
-//! 14. [`memory`] knows what was translated before.
-//! 15. [`passages`] groups segments that are asked together.
-//! 16. [`prompts`] is what a model is told, as templates.
-//! 17. [`request`] is what is sent.
-//! 18. [`model`] sends it, and gives back what was said.
-//! 19. [`reply`] takes an answer apart.
-//! 20. [`edition`] puts translations into the source's bytes, and the note on top.
-//! 21. [`translate`](mod@translate) is the loop over these: the one place that asks again.
-//! 22. [`diff`] is what differs between a source and its edition.
-//! 23. [`report`] is what a person should look at.
+//! 4. [`keep`] finds what is never translated.
+//! 5. [`inline`] is the inside of a paragraph: text, and the marks in it.
+//! 6. [`blocks`] cuts a text into blocks that add up to it.
+//! 7. [`tags`] is what a model sees of a paragraph, and how its answer is read.
+//! 8. [`emit`](mod@emit) writes an answer as Markdown that reads as it.
+//! 9. [`front`] is front matter, changed in place.
+//! 10. [`profile`] is what makes an edition this edition: title, author, note, address.
+//! 11. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
+//! 12. [`glossary`] is the termbase.
+//! 13. [`numbers`] compares numbers by value.
+//! 14. [`verify`] says what is wrong with a draft.
+//! 15. [`memory`] knows what was translated before.
+//! 16. [`passages`] groups segments that are asked together.
+//! 17. [`prompts`] is what a model is told, as templates.
+//! 18. [`request`] is what is sent.
+//! 19. [`model`] sends it, and gives back what was said.
+//! 20. [`reply`] takes an answer apart.
+//! 21. [`edition`] puts translations into the source's bytes, and the note on top.
+//! 22. [`translate`](mod@translate) is the loop over these: the one place that asks again.
+//! 23. [`diff`] is what differs between a source and its edition.
+//! 24. [`report`] is what a person should look at.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
@@ -49,6 +50,7 @@ pub mod source;
 pub mod script;
 
 pub mod html;
+pub mod keep;
 
 pub mod inline;
 

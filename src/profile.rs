@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use crate::keep::Keep;
 use crate::script::is_invisible;
 
 /// The settings of an edition; the fields are the keys of `nekoyaku.toml`.
@@ -17,10 +18,27 @@ pub struct Profile {
     pub source_title: String,
     /// The form of the edition's titles. `{number}` and `{title}` stand for themselves.
     pub target_title: String,
+    /// Regular expressions of what is never translated, wherever it stands in text.
+    pub keep: Keep,
+    /// What counts as Markdown.
+    pub markdown: Markdown,
     /// The translator's note.
     pub note: Note,
     /// The model and how it is asked.
     pub model: ModelSettings,
+}
+
+/// The `[markdown]` table: what is Markdown in some places and text in others.
+///
+/// Both are off unless asked for, because they change what stands there already: `$` is a price
+/// more often than a formula, and a line that begins with `: ` need not define anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Markdown {
+    /// Whether `$…$` and `$$…$$` are formulas, which are not translated.
+    pub math: bool,
+    /// Whether a line that begins with `: ` defines the line above it.
+    pub definition_lists: bool,
 }
 
 /// What the translator's note says.
@@ -61,6 +79,8 @@ impl Default for Profile {
             author: "豌豆花下猫".to_owned(),
             source_title: "Python 潮流周刊#{number}：{title}".to_owned(),
             target_title: "Python トレンド週刊#{number}：{title}".to_owned(),
+            keep: Keep::default(),
+            markdown: Markdown::default(),
             note: Note::default(),
             model: ModelSettings::default(),
         }
@@ -317,6 +337,24 @@ mod tests {
         let error = Profile::parse("[model]\nrepairs = 4294967295\n").unwrap_err().to_string();
         assert_eq!(error, "`model.repairs` is 4294967295; it has to be from 0 to 20");
         assert!(Profile::parse("[model]\ntimeout = 0\n").is_err());
+    }
+
+    #[test]
+    fn what_is_kept_and_what_is_markdown_can_be_said() {
+        let text = "keep = [\"Python 潮流周刊\", \"PEP-\\\\d+\"]\n[markdown]\nmath = true\n";
+        let profile = Profile::parse(text).unwrap();
+        assert_eq!(profile.markdown, Markdown { math: true, definition_lists: false });
+        assert_eq!(profile.keep.find("看 PEP-8 和 PEP-20"), [4..9, 14..20]);
+        assert!(Profile::default().keep.is_empty());
+        for (text, words) in [
+            ("keep = [\"PEP-(\"]\n", ["line 1", "`PEP-(` of `keep`", "unclosed group"]),
+            ("author = \"猫\"\n\nkeep = [\"\"]\n", ["line 3", "of `keep`", "empty"]),
+            ("keep = \"甲\"\n", ["line 1", "keep", "expected a sequence"]),
+            ("[markdown]\nmaths = true\n", ["line 2", "maths", "`math`"]),
+        ] {
+            let error = Profile::parse(text).unwrap_err().to_string();
+            assert!(words.iter().all(|word| error.contains(word)), "{error}");
+        }
     }
 
     #[test]
