@@ -11,6 +11,7 @@ use crate::issue::{Issue, Origin};
 use crate::profile::Profile;
 use crate::prompts::{PromptError, Prompts, Template};
 use crate::source::Span;
+use crate::verify::Fault;
 
 /// What became of a segment, for the edition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +34,8 @@ pub struct Edition {
     pub blocks: Vec<(Span, Span)>,
     /// Segments whose translation would have changed how the document reads: they stay as they were.
     pub reverted: Vec<usize>,
-    /// What could not be written into the front matter or above the text, and why.
-    pub faults: Vec<(&'static str, String)>,
+    /// What is to be said of the front matter and the note: what could not be written, and why.
+    pub faults: Vec<Fault>,
 }
 
 impl Edition {
@@ -272,7 +273,7 @@ fn front_matter(
     rendered: &[Rendered],
     profile: &Profile,
     newline: &str,
-    faults: &mut Vec<(&'static str, String)>,
+    faults: &mut Vec<Fault>,
 ) -> (String, bool) {
     let title = issue.title.as_deref();
     let segment = issue.title_segment();
@@ -294,6 +295,11 @@ fn front_matter(
         return (marked(compose(&entries, &["pubDate"], newline), left), true);
     };
     let mut written = issue.source.text()[front.span.range()].to_owned();
+    if front.is_kept() {
+        let message = "front matter in TOML stays as it is: its title is not translated, and no author is added";
+        faults.push(Fault::info("front-matter", message));
+        return (written, true);
+    }
     // One by one: a title that cannot be written is no reason to leave the author out.
     let mut change = |key: &'static str, value: &str| {
         let changed = Front::find(&written).and_then(|front| match front {
@@ -303,7 +309,7 @@ fn front_matter(
         match changed {
             Ok(changed) => written = changed,
             Err(error) => {
-                faults.push(("front-matter", error.to_string()));
+                faults.push(Fault::error("front-matter", error.to_string()));
                 return false;
             }
         }
@@ -318,7 +324,7 @@ fn front_matter(
         change("author", &profile.author);
     }
     if front.has("title") && own_title.is_none() {
-        faults.push(("front-matter", "the title in the front matter is no text; it stays as it is".to_owned()));
+        faults.push(Fault::error("front-matter", "the title in the front matter is no text; it stays as it is"));
     }
     (marked(written, left), has_title)
 }
@@ -337,12 +343,12 @@ fn note_text(
     profile: &Profile,
     prompts: &Prompts,
     newline: &str,
-    faults: &mut Vec<(&'static str, String)>,
+    faults: &mut Vec<Fault>,
 ) -> Result<Option<String>, EditionError> {
     let (Some(date), Some(title)) = (issue.date, issue.title.as_deref()) else {
         let missing =
             if issue.date.is_none() { "date (pubDate in the front matter, or in the file's name)" } else { "title" };
-        faults.push(("header-note", format!("the issue has no {missing}: there is no translator's note")));
+        faults.push(Fault::error("header-note", format!("the issue has no {missing}: there is no translator's note")));
         return Ok(None);
     };
     let title = match profile.source_title(title) {
@@ -393,6 +399,7 @@ fn link_text(title: &str) -> String {
 mod tests {
     use super::*;
     use crate::source::Source;
+    use crate::verify::Severity;
 
     fn edition(name: &str, text: &str) -> (Issue, Edition) {
         let profile = Profile::default();
@@ -429,6 +436,17 @@ mod tests {
         let head = "---\r\ntitle: 'Python トレンド週刊#110：甲'\r\npubDate: 2025-07-12\r\nauthor: '豌豆花下猫'\r\n---\r\n\r\n> この記事は 2025 年 7 月 12 日";
         assert!(edition.text.starts_with(head), "{}", edition.text);
         assert!(edition.text.ends_with("）\r\n\r\n# Python 潮流周刊#110：甲\r\n\r\n正文"), "{}", edition.text);
+    }
+
+    #[test]
+    fn front_matter_in_toml_stays_as_it_is() {
+        let front = "\u{feff}+++\ntitle = \"Python潮流周刊#5：甲\" # 标题\ndate = 2023-06-03T10:00:00+08:00\n+++\n";
+        let (issue, edition) = edition("2023-06-04.md", &format!("{front}\n正文\n"));
+        assert_eq!((issue.number, issue.title.as_deref()), (Some(5), Some("Python潮流周刊#5：甲")));
+        assert_eq!(issue.date.map(|date| date.to_string()).as_deref(), Some("2023-06-03"));
+        assert!(edition.text.starts_with(&format!("{front}\n> この記事は 2023 年 6 月 3 日に")), "{}", edition.text);
+        assert!(issue.segments.iter().all(|segment| segment.origin != Origin::Title));
+        assert!(matches!(&edition.faults[..], [Fault { rule: "front-matter", severity: Severity::Info, .. }]));
     }
 
     #[test]

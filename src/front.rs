@@ -1,7 +1,7 @@
 //! Front matter: found at the very beginning of a file, changed in place.
 //!
 //! A changed value keeps its quotes, every other byte stays, and the result is read again to prove
-//! that nothing else moved.
+//! that nothing else moved. That is for YAML; TOML, between `+++` lines, is read and never changed.
 
 use crate::source::Span;
 
@@ -10,7 +10,18 @@ use crate::source::Span;
 pub struct Front {
     /// All of it, with both fences and the line end after the closing one.
     pub span: Span,
-    /// What lies between the fences.
+    form: Form,
+}
+
+#[derive(Clone, Debug)]
+enum Form {
+    Yaml(Yaml),
+    Toml(toml::Table),
+}
+
+#[derive(Clone, Debug)]
+struct Yaml {
+    // What lies between the fences.
     inner: Span,
     entries: Vec<Entry>,
     read: serde_yaml::Mapping,
@@ -26,12 +37,15 @@ struct Entry {
 /// Why front matter cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FrontError {
-    /// It is not YAML, or not a mapping.
+    /// It is not YAML, or not a mapping; between `+++` lines, it is not TOML.
     #[error("the front matter cannot be read: {0}")]
     Unreadable(String),
     /// A value whose form we cannot write.
     #[error("the value of `{0}` in the front matter is not on one line with its key")]
     NotOnOneLine(String),
+    /// TOML is not written.
+    #[error("the front matter is in TOML, which is kept as it is")]
+    Kept,
     /// Writing the value would have changed something else.
     #[error("the value of `{0}` cannot be written into the front matter without changing something else")]
     Unwritable(String),
@@ -47,7 +61,8 @@ impl Front {
     ///
     /// # Errors
     ///
-    /// [`FrontError::Unreadable`] where there is a block between `---` lines that begins like YAML and is none.
+    /// [`FrontError::Unreadable`] where there is a block between `---` lines that begins like YAML and
+    /// is none, or one between `+++` lines that begins like TOML and is none.
     ///
     /// ```
     /// # use nekoyaku::front::Front;
@@ -55,6 +70,9 @@ impl Front {
     /// let front = Front::find(text).unwrap().unwrap();
     /// assert_eq!(front.get("title").as_deref(), Some("周刊's"));
     /// assert_eq!(front.with(text, &[("title", "週刊's")]).unwrap(), "---\ntitle: '週刊''s'\n---\n");
+    ///
+    /// let front = Front::find("+++\ndate = 2024-02-17\n+++\n").unwrap().unwrap();
+    /// assert!(front.is_kept() && front.get("date").as_deref() == Some("2024-02-17"));
     /// ```
     pub fn find(text: &str) -> Result<Option<Self>, FrontError> {
         let start = mark_length(text);
@@ -62,38 +80,61 @@ impl Front {
         let Some(opening) = lines.next() else {
             return Ok(None);
         };
-        if text[opening.range()].trim_end() != "---" {
-            return Ok(None);
-        }
-        let inner_start = opening.end();
-        let Some(closing) = lines.find(|line| matches!(text[line.range()].trim_end(), "---" | "...")) else {
+        let closings: &[&str] = match text[opening.range()].trim_end() {
+            "---" => &["---", "..."],
+            "+++" => &["+++"],
+            _ => return Ok(None),
+        };
+        let Some(closing) = lines.find(|line| closings.contains(&text[line.range()].trim_end())) else {
             return Ok(None);
         };
-        let inner = Span::new(inner_start, closing.start());
-        let Some(read) = read(&text[inner.range()])? else {
-            return Ok(None);
+        let inner = Span::new(opening.end(), closing.start());
+        let between = &text[inner.range()];
+        let form = if closings.contains(&"+++") {
+            read_toml(between)?.map(Form::Toml)
+        } else {
+            read(between)?.map(|read| Form::Yaml(Yaml { inner, entries: entries(text, inner), read }))
         };
-        let entries = entries(text, inner);
-        Ok(Some(Self { span: Span::new(start, closing.end()), inner, entries, read }))
+        Ok(form.map(|form| Self { span: Span::new(start, closing.end()), form }))
     }
 
     /// The value of `key` as text; numbers and dates as they are written.
     pub fn get(&self, key: &str) -> Option<String> {
-        match self.read.get(key)? {
-            serde_yaml::Value::String(text) => Some(text.clone()),
-            serde_yaml::Value::Number(number) => Some(number.to_string()),
-            _ => None,
+        match &self.form {
+            Form::Yaml(yaml) => match yaml.read.get(key)? {
+                serde_yaml::Value::String(text) => Some(text.clone()),
+                serde_yaml::Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            },
+            Form::Toml(table) => match table.get(key)? {
+                toml::Value::String(text) => Some(text.clone()),
+                toml::Value::Integer(number) => Some(number.to_string()),
+                toml::Value::Float(number) => Some(number.to_string()),
+                toml::Value::Datetime(date) => Some(date.to_string()),
+                _ => None,
+            },
         }
     }
 
     /// Whether `key` is there, whatever its value.
     pub fn has(&self, key: &str) -> bool {
-        self.read.contains_key(key)
+        match &self.form {
+            Form::Yaml(yaml) => yaml.read.contains_key(key),
+            Form::Toml(table) => table.contains_key(key),
+        }
     }
 
-    /// Where the value of `key` stands, quotes included.
+    /// Whether it stays as it is, to the byte: TOML does.
+    pub fn is_kept(&self) -> bool {
+        matches!(self.form, Form::Toml(_))
+    }
+
+    /// Where the value of `key` stands, quotes included; `None` as well where it cannot be changed.
     pub fn place(&self, key: &str) -> Option<Span> {
-        self.entries.iter().find(|entry| entry.key == key)?.value
+        match &self.form {
+            Form::Yaml(yaml) => yaml.entries.iter().find(|entry| entry.key == key)?.value,
+            Form::Toml(_) => None,
+        }
     }
 
     /// The front matter with `changes` made: a key that is there gets another value, in its own
@@ -103,19 +144,20 @@ impl Front {
     ///
     /// Where a value cannot be replaced without touching anything else.
     pub fn with(&self, text: &str, changes: &[(&str, &str)]) -> Result<String, FrontError> {
-        let mut wanted = self.read.clone();
+        let Form::Yaml(yaml) = &self.form else { return Err(FrontError::Kept) };
+        let mut wanted = yaml.read.clone();
         let mut edits: Vec<(Span, String)> = Vec::new();
         let newline = if text[self.span.range()].contains("\r\n") { "\r\n" } else { "\n" };
         let quote = self.place("title").and_then(|place| text[place.range()].chars().next());
         for (key, value) in changes {
             let value = &on_one_line(value);
             wanted.insert((*key).into(), value.as_str().into());
-            if let Some(entry) = self.entries.iter().find(|entry| entry.key == *key) {
+            if let Some(entry) = yaml.entries.iter().find(|entry| entry.key == *key) {
                 let place = entry.value.ok_or_else(|| FrontError::NotOnOneLine((*key).to_owned()))?;
                 let quote = text[place.range()].chars().next();
                 edits.push((place, quoted(value, quote)));
             } else {
-                let at = Span::new(self.inner.end(), self.inner.end());
+                let at = Span::new(yaml.inner.end(), yaml.inner.end());
                 edits.push((
                     at,
                     format!("{key}: {}{newline}", quoted(value, quote.filter(|quote| *quote == '"').or(Some('\'')))),
@@ -133,7 +175,7 @@ impl Front {
         written.push_str(&text[at..self.span.end()]);
         // The proof: read again, it says what was wanted and nothing else.
         let again = Self::find(&written).ok().flatten();
-        if again.is_some_and(|again| again.read == wanted) {
+        if again.is_some_and(|again| matches!(again.form, Form::Yaml(yaml) if yaml.read == wanted)) {
             Ok(written)
         } else {
             let keys: Vec<_> = changes.iter().map(|(key, _)| *key).collect();
@@ -174,6 +216,30 @@ fn read(inner: &str) -> Result<Option<serde_yaml::Mapping>, FrontError> {
             };
             let has_keys = inner.lines().any(|line| is_key(line.trim_end()));
             if has_keys { Err(FrontError::Unreadable(error.to_string())) } else { Ok(None) }
+        }
+    }
+}
+
+/// The table between the fences; `None` where the fences stand around ordinary text.
+fn read_toml(inner: &str) -> Result<Option<toml::Table>, FrontError> {
+    match inner.parse::<toml::Table>() {
+        // Headings alone are comments in TOML: nothing that has a key is lost.
+        Ok(table) => Ok(Some(table).filter(|table| !table.is_empty())),
+        Err(error) => {
+            let is_pair = |line: &str| {
+                let Some((key, value)) = line.split_once('=') else { return false };
+                let key = key.trim();
+                let is_key = |c: char| c.is_alphanumeric() || "_-.\"'".contains(c);
+                !key.is_empty() && key.chars().all(is_key) && !value.starts_with(['=', '>'])
+            };
+            if !inner.lines().any(is_pair) {
+                return Ok(None);
+            }
+            // The opening fence is line 1.
+            let before = error.span().and_then(|span| inner.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 2;
+            let what = error.message().replace('\n', ", ");
+            Err(FrontError::Unreadable(format!("line {line}: {what}")))
         }
     }
 }
@@ -283,6 +349,36 @@ mod tests {
         for broken in ["title: '没有\n", "# 注释\ntitle: \"甲\"乙\n", "\ntitle: '甲乙\n", "标题: 甲: 乙\n"]
         {
             assert!(Front::find(&format!("---\n{broken}---\n")).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn toml_is_read_and_not_written() {
+        let text = "\u{feff}+++\r\ntitle = \"周刊\"\r\ndate = 2024-02-17T08:00:00+08:00\r\nweight = 5\r\ntags = [\"甲\"]\r\n+++\r\n\r\n正文";
+        let front = Front::find(text).unwrap().unwrap();
+        assert!(front.is_kept() && front.has("tags") && !front.has("author"));
+        assert_eq!(&text[front.span.end()..], "\r\n正文");
+        assert_eq!(front.get("title").as_deref(), Some("周刊"));
+        assert_eq!(front.get("date").as_deref(), Some("2024-02-17T08:00:00+08:00"));
+        assert_eq!(front.get("weight").as_deref(), Some("5"));
+        assert_eq!(front.get("tags"), None);
+        assert_eq!(front.place("title"), None);
+        assert_eq!(front.with(text, &[("title", "週刊")]), Err(FrontError::Kept));
+    }
+
+    #[test]
+    fn what_is_no_toml_is_text_unless_it_has_keys() {
+        for text in ["", "只是一段话\n", "# 标题\n\n", "- 一 = 1\n", "甲 == 乙\n", "title: x\n"] {
+            assert!(Front::find(&format!("+++\n{text}+++\n")).unwrap().is_none(), "{text}");
+        }
+        for text in
+            ["+++\ntitle = \"x\"\n", "文\n+++\ntitle = \"x\"\n+++\n", "+++\ntitle = \"x\"\n---\n", " +++\na = 1\n+++\n"]
+        {
+            assert!(Front::find(text).unwrap().is_none(), "{text}");
+        }
+        for (broken, line) in [("title = \"甲\n", 2), ("a = 1\n\na = 2\n", 4), ("a = 1\ntitle=甲\n", 3)] {
+            let error = Front::find(&format!("+++\n{broken}+++\n")).unwrap_err().to_string();
+            assert!(error.contains(&format!("read: line {line}: ")) && !error.contains('\n'), "{error}");
         }
     }
 

@@ -136,7 +136,12 @@ impl Issue {
         let front = Front::find(source.text())?;
         let body_start = front.as_ref().map_or_else(|| mark_length(source.text()), |front| front.span.end());
         let body = &source.text()[body_start..];
-        let document = Reading::default().parse(body);
+        let keep = |text: &str| profile.keep.find(text);
+        let mut reading = Reading::new(profile.markdown);
+        if !profile.keep.is_empty() {
+            reading.keep = Some(&keep);
+        }
+        let document = reading.parse(body);
         let heading = document
             .blocks
             .iter()
@@ -148,12 +153,12 @@ impl Issue {
         let number = title.as_deref().and_then(|title| profile.source_title(title)).map(|title| title.number);
         let date = front
             .as_ref()
-            .and_then(|front| front.get("pubDate"))
-            .and_then(|date| Date::parse(&date))
+            .and_then(|front| ["pubDate", "date"].iter().find_map(|key| Date::parse(&front.get(key)?)))
             .or_else(|| Date::parse(file_name(source.name())));
         let mut heading = Title::default();
         let mut cuts = Vec::new();
-        if let Some(title) = title.as_deref() {
+        let kept = front.as_ref().is_some_and(Front::is_kept);
+        if let Some(title) = title.as_deref().filter(|_| !kept) {
             heading.text = profile.source_title(title).map_or(title, |title| title.rest).to_owned();
             heading.place = front.as_ref().and_then(|front| front.place("title")).unwrap_or_default();
             let share = heading.store.one_text(heading.text.len());

@@ -53,9 +53,9 @@ impl Report {
     pub fn new(issue: &Issue, run: &Run, edition: &Edition, edition_name: &str) -> Self {
         let written = Source::new(edition_name, edition.text.as_str());
         let mut report = Self { findings: Vec::new(), translated: 0, reused: 0, left: 0 };
-        for (rule, message) in &edition.faults {
-            let severity = Severity::Error;
-            report.findings.push(Finding { rule, severity, message: message.clone(), source: None, edition: None });
+        for Fault { rule, severity, message } in &edition.faults {
+            let (severity, message) = (*severity, message.clone());
+            report.findings.push(Finding { rule, severity, message, source: None, edition: None });
         }
         for (index, outcome) in run.outcomes.iter().enumerate() {
             let segment = &issue.segment(index);

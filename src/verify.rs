@@ -55,6 +55,10 @@ impl Fault {
     pub(crate) fn warning(rule: &'static str, message: impl Into<String>) -> Self {
         Self { rule, severity: Severity::Warning, message: message.into() }
     }
+
+    pub(crate) fn info(rule: &'static str, message: impl Into<String>) -> Self {
+        Self { rule, severity: Severity::Info, message: message.into() }
+    }
 }
 
 /// What to hold a draft to.
