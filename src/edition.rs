@@ -445,7 +445,7 @@ mod tests {
         assert_eq!((issue.number, issue.title.as_deref()), (Some(5), Some("Python潮流周刊#5：甲")));
         assert_eq!(issue.date.map(|date| date.to_string()).as_deref(), Some("2023-06-03"));
         assert!(edition.text.starts_with(&format!("{front}\n> この記事は 2023 年 6 月 3 日に")), "{}", edition.text);
-        assert!(issue.segments.iter().all(|segment| segment.origin != Origin::Title));
+        assert!(issue.segments().all(|segment| segment.origin != Origin::Title));
         assert!(matches!(&edition.faults[..], [Fault { rule: "front-matter", severity: Severity::Info, .. }]));
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::blocks::{Document, parse};
+use crate::blocks::{Document, Reading};
 use crate::front::{Front, FrontError};
 use crate::glossary::{Category, Glossary};
 use crate::inline::Inline;
@@ -68,7 +68,7 @@ impl Memory {
         let issue = Issue::new(source, profile)?;
         let front = Front::find(edition)?;
         let body = &edition[front.as_ref().map_or(0, |front| front.span.end())..];
-        let document = parse(body);
+        let document = Reading::new(profile.markdown).parse(body);
         let offset = note_leaves(&issue.document, &document).ok_or(NotAPair::OtherBlocks {
             source_leaves: issue.document.leaves.len(),
             edition: document.leaves.len(),

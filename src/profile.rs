@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use crate::blocks::Dialect;
 use crate::keep::Keep;
 use crate::script::is_invisible;
 
@@ -20,25 +21,12 @@ pub struct Profile {
     pub target_title: String,
     /// Regular expressions of what is never translated, wherever it stands in text.
     pub keep: Keep,
-    /// What counts as Markdown.
-    pub markdown: Markdown,
+    /// The `[markdown]` table: what is Markdown in some places and text in others.
+    pub markdown: Dialect,
     /// The translator's note.
     pub note: Note,
     /// The model and how it is asked.
     pub model: ModelSettings,
-}
-
-/// The `[markdown]` table: what is Markdown in some places and text in others.
-///
-/// Both are off unless asked for, because they change what stands there already: `$` is a price
-/// more often than a formula, and a line that begins with `: ` need not define anything.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Markdown {
-    /// Whether `$…$` and `$$…$$` are formulas, which are not translated.
-    pub math: bool,
-    /// Whether a line that begins with `: ` defines the line above it.
-    pub definition_lists: bool,
 }
 
 /// What the translator's note says.
@@ -80,7 +68,7 @@ impl Default for Profile {
             source_title: "Python 潮流周刊#{number}：{title}".to_owned(),
             target_title: "Python トレンド週刊#{number}：{title}".to_owned(),
             keep: Keep::default(),
-            markdown: Markdown::default(),
+            markdown: Dialect::default(),
             note: Note::default(),
             model: ModelSettings::default(),
         }
@@ -343,7 +331,7 @@ mod tests {
     fn what_is_kept_and_what_is_markdown_can_be_said() {
         let text = "keep = [\"Python 潮流周刊\", \"PEP-\\\\d+\"]\n[markdown]\nmath = true\n";
         let profile = Profile::parse(text).unwrap();
-        assert_eq!(profile.markdown, Markdown { math: true, definition_lists: false });
+        assert_eq!(profile.markdown, Dialect { math: true, definition_lists: false });
         assert_eq!(profile.keep.find("看 PEP-8 和 PEP-20"), [4..9, 14..20]);
         assert!(Profile::default().keep.is_empty());
         for (text, words) in [

@@ -51,6 +51,7 @@ fn the_settings_are_the_ones_there_are() {
     let profile = Profile::parse(toml).expect("the settings in the README");
     assert_ne!(profile.note, Profile::default().note);
     assert!(profile.model.base_url.is_some() && profile.model.batch.is_some());
+    assert!(!profile.keep.is_empty());
 }
 
 #[test]

@@ -17,6 +17,8 @@ mod shape;
 use std::ops::Range;
 
 use pulldown_cmark::Options;
+use serde::Deserialize;
+use unicase::UniCase;
 
 use crate::inline::{Inline, Keeper, Share, Store};
 use crate::source::Span;
@@ -27,12 +29,16 @@ use shape::Step;
 pub use shape::Difference;
 pub(crate) use shape::same_kind;
 
-/// What the parser is asked to know besides `CommonMark` and GFM: what means something else there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What the parser is asked to know besides `CommonMark` and GFM.
+///
+/// Both are off unless asked for, because they change what stands there already: `$` is a price
+/// more often than a formula, and a line that begins with `: ` need not define anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Dialect {
-    /// `$x$` and `$$x$$`.
+    /// Whether `$…$` and `$$…$$` are formulas, which are not translated.
     pub math: bool,
-    /// A line that begins with `: ` defines the line above it.
+    /// Whether a line that begins with `: ` defines the line above it.
     pub definition_lists: bool,
 }
 
@@ -79,7 +85,7 @@ pub struct Definition {
     /// Its title, empty where there is none.
     pub title: String,
     // The label as labels are compared.
-    key: String,
+    key: UniCase<String>,
 }
 
 /// A top-level block.
@@ -236,8 +242,10 @@ impl Document {
     }
 }
 
-fn normalized(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+/// A label as labels are compared (`CommonMark` §4.7): a blank that only Unicode calls one is a character.
+fn normalized(label: &str) -> UniCase<String> {
+    let words = label.split([' ', '\t', '\n', '\r']).filter(|word| !word.is_empty());
+    UniCase::new(words.collect::<Vec<_>>().join(" "))
 }
 
 /// The marker that says a segment was left in the source language.

@@ -57,7 +57,7 @@ impl<'s> Reader<'s> {
                 return None;
             }
             let wanted = normalized(&link.reference);
-            let place = definitions.binary_search_by(|definition| definition.key.as_str().cmp(&wanted)).ok()?;
+            let place = definitions.binary_search_by(|definition| definition.key.cmp(&wanted)).ok()?;
             let found = &definitions[place];
             Some((CowStr::from(found.destination.clone()), CowStr::from(found.title.clone())))
         };

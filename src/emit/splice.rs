@@ -6,6 +6,7 @@ use super::spelling::{Speller, Spelling};
 use crate::blocks::LeafKind;
 use crate::html;
 use crate::inline::{Mark, MarkKind};
+use crate::script::is_invisible;
 use crate::source::Span;
 use crate::tags::Piece;
 
@@ -113,8 +114,28 @@ impl Splicer<'_> {
                 }
             }
         };
+        let text = self.without_controls(text);
         let text = if self.place.kind == LeafKind::Cell { with_escaped('|', &text) } else { text };
         self.written.push(&text);
+    }
+
+    /// Control characters, and those that nobody sees, as references: unless the source has them as they
+    /// are, they came from one (`&#27;`).
+    fn without_controls(&self, text: String) -> String {
+        let acts = |c: char| c.is_control() || is_invisible(c);
+        if !text.contains(acts) {
+            return text;
+        }
+        let own = &self.place.text[self.place.span.range()];
+        let mut written = String::with_capacity(text.len() + 8);
+        for c in text.chars() {
+            if acts(c) && (matches!(c, '\n' | '\r') || !own.contains(c)) {
+                written += &format!("&#{};", u32::from(c));
+            } else {
+                written.push(c);
+            }
+        }
+        written
     }
 
     fn mark(&mut self, index: usize, inside: &[Piece]) {

@@ -154,7 +154,11 @@ impl<'s> Builder<'s> {
             self.dissolve();
         }
         // A line of nothing but a form feed is no line to the parser, and yet it is there.
-        self.opaque |= self.last_kind() == Some(TokenKind::Soft);
+        self.opaque |= match self.last_kind() {
+            Some(TokenKind::Soft) => true,
+            Some(TokenKind::Void(mark)) => self.store.marks[mark as usize].kind == MarkKind::Break,
+            _ => false,
+        };
         let span = Span::new(self.start, self.cursor.max(self.start));
         let share = Share {
             start: span.start() as u32,
@@ -256,6 +260,13 @@ impl<'s> Builder<'s> {
         // Blanks before a break belong to it; a backslash too, where it is what makes the break.
         let gap = self.source.get(self.cursor..range.start).unwrap_or_default();
         self.opaque |= !gap.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\\'));
+        // Before a backslash they are text to the parser, and nobody sees them.
+        if let Some(last) = self.pieces.last_mut().filter(|last| last.decoded.is_none()) {
+            let text = self.source[last.span.range()].trim_end_matches([' ', '\t']);
+            self.cursor = self.cursor.min(last.span.start() + text.len());
+            last.span = Span::new(last.span.start(), last.span.start() + text.len());
+        }
+        self.pieces.pop_if(|last| last.span.is_empty());
         self.flush_text();
         let span = Span::new(self.cursor.min(range.start), range.end);
         self.cursor = range.end;

@@ -394,20 +394,24 @@ fn has_blank_line(inline: &Inline<'_>) -> bool {
         Some(Part::Soft) => true,
         _ => false,
     };
+    let ends_line = |part: Option<Part<'_>>| match part {
+        Some(Part::Soft) => true,
+        Some(Part::Void(mark)) => inline.marks()[mark].kind == MarkKind::Break,
+        _ => false,
+    };
     let mut parts = inline.parts().map(|(part, _)| part);
     let (first, second) = (parts.next(), parts.next());
     if second.is_none() {
         return blank(first);
     }
-    let at_start = blank(first) && second == Some(Part::Soft);
-    if at_start || inline.break_count() == 0 {
-        return at_start;
+    if blank(first) && ends_line(second) {
+        return true;
     }
     let (mut before, mut last) = (first, second);
     for part in parts {
         (before, last) = (last, Some(part));
     }
-    blank(last) && before == Some(Part::Soft)
+    blank(last) && ends_line(before)
 }
 
 fn leading_blanks(text: &str) -> &str {

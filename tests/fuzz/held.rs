@@ -69,12 +69,12 @@ fn encode(text: &str) -> Result<usize, String> {
     if made.edition != made.source {
         return Err(format!("{:?} became {:?}", made.source, made.edition));
     }
-    for segment in &issue.segments {
-        if !is_known(&issue, segment) {
-            the_long_way(&issue, segment)?;
+    for segment in issue.segments() {
+        if !is_known(&issue, &segment) {
+            the_long_way(&issue, &segment)?;
         }
     }
-    Ok(issue.segments.len())
+    Ok(issue.segment_count())
 }
 
 /// Whether there is a line end inside of a text: `&#10;`, which is none to a model.
@@ -87,40 +87,28 @@ fn has_line_end(pieces: &[Piece]) -> bool {
 }
 
 /// Known faults of the long way, none of which changes what a text says.
-fn is_known(issue: &Issue, segment: &Segment) -> bool {
-    let seen = segment.tagged.text();
-    // A blank before a hard break is lost, and a break with nothing but blanks on one side is refused.
-    let mut marks = 0..segment.inline.marks.len();
-    let beside_a_break = marks.any(|mark| {
-        let name = segment.tagged.name(mark);
-        let sides = seen.split_once(&format!("<{name}/>")).filter(|_| name.contains("br"));
-        sides.is_some_and(|(before, after)| {
-            let edge = before.trim().is_empty() || after.trim().is_empty();
-            edge || before.ends_with(char::is_whitespace)
-        })
-    });
-    // A label is no other for a blank that only Unicode calls one.
-    let wide = |c: char| c.is_whitespace() && !c.is_ascii();
-    let wide_label = !issue.document.definitions.is_empty() && issue.body().contains(wide);
+fn is_known(issue: &Issue, segment: &Segment<'_>) -> bool {
+    let tagged = segment.tagged();
     // A lazy line of a footnote may be `===`, as it may in a quote.
     let footnote = issue.body().contains("[^") && issue.body()[segment.span.range()].contains(['\n', '\r']);
-    beside_a_break || wide_label || footnote || has_line_end(segment.tagged.pieces())
+    footnote || has_line_end(&tagged.pieces())
 }
 
 /// Whatever is answered, it is refused, or each mark is in it once and in its place.
 fn decode(text: &str) -> Result<usize, String> {
     let (document, answers) = document_and_answers(text);
     let Some(issue) = issue(document) else { return Ok(0) };
-    for segment in &issue.segments {
+    for segment in issue.segments() {
+        let tagged = segment.tagged();
         for answer in &answers {
-            match segment.tagged.decode(answer) {
-                Ok(pieces) => once_each(&pieces, &segment.inline, answer)?,
+            match tagged.decode(answer) {
+                Ok(pieces) => once_each(&pieces, segment.inline, answer)?,
                 Err(faults) if faults.is_empty() => return Err(format!("{answer:?} was refused for no reason")),
                 Err(_) => {}
             }
         }
     }
-    Ok(issue.segments.len() * answers.len())
+    Ok(issue.segment_count() * answers.len())
 }
 
 /// Whatever is answered, nothing but text changes.
@@ -140,12 +128,12 @@ fn emit(text: &str) -> Result<usize, String> {
     answers[0] = letters.as_str();
     let mut said = answers.iter().cycle();
     let mut say = || *said.next().expect("at least one answer");
-    let made = laws(&issue, |tagged: &Tagged| {
+    let made = laws(&issue, |tagged: &Tagged<'_>| {
         let Some(habit) = HABITS.get(who) else {
             if who == 8 {
                 return say().to_owned();
             }
-            let mut pieces = tagged.pieces().to_vec();
+            let mut pieces = tagged.pieces();
             each_text(&mut pieces, &mut |text| say().replace(ITSELF, &pseudo(text)));
             if who == 7 {
                 shuffle(&mut pieces, &mut random);
