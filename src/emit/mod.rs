@@ -12,6 +12,7 @@
 //! 5. nothing: the segment stays as it was, and that is said.
 
 mod escapes;
+mod plain;
 mod spaces;
 mod spelling;
 mod splice;
@@ -92,6 +93,13 @@ pub fn emit(place: &Place<'_>, pieces: &[Piece]) -> Result<(String, Rendering), 
 /// [`emit`] for one who does not know the source's own text when it comes.
 #[doc(hidden)]
 pub fn write(place: &Place<'_>, pieces: &[Piece]) -> Result<(String, Rendering), Unwritable> {
+    if let Some(markdown) = plain::obvious(place, pieces) {
+        debug_assert!(
+            reads_as(place, &splice(place, pieces, &Spelling::of(place), &Escapes::none()).flat, pieces),
+            "{markdown:?} does not read as {pieces:?}"
+        );
+        return Ok((markdown, Rendering::Plain));
+    }
     let spelling = Spelling::of(place);
     let reads = |pieces: &[Piece], written: &Written| reads_as(place, &written.flat, pieces);
     let plain = with_spaces(place, pieces, false);

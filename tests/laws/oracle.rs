@@ -171,7 +171,7 @@ pub(crate) fn the_long_way(issue: &Issue, segment: &Segment<'_>) -> Result<(), S
     let glued = above.is_some_and(|above| !above.ends_with(['\n', '\r']))
         || below.is_some_and(|below| !below.starts_with(['\n', '\r']));
     let line_end = segment.inline.texts().any(|(text, _)| text.contains('\n'));
-    let container = segment.kind == LeafKind::Item || issue.body().contains('>');
+    let container = segment.kind == LeafKind::Item || issue.body().contains('>') || issue.body().contains("[^");
     let boxed = before.trim_end().ends_with(']');
     if glued || line_end || boxed || container && source.contains(['\n', '\r']) {
         return Ok(());
