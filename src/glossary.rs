@@ -9,6 +9,8 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Serialize};
 
+use crate::script::{has_han, has_kana};
+
 /// A term of `glossary.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -108,6 +110,9 @@ pub enum GlossaryError {
 pub struct Glossary {
     terms: Vec<Term>,
     finder: AhoCorasick,
+    // The terms whose renderings could pass for Chinese, and what finds these.
+    kanji: Vec<usize>,
+    kanji_finder: AhoCorasick,
 }
 
 impl Term {
@@ -187,7 +192,11 @@ impl Glossary {
             .ascii_case_insensitive(true)
             .build(terms.iter().map(|term| &term.source))
             .map_err(|error| GlossaryError::Unreadable(error.to_string()))?;
-        Ok(Self { terms, finder })
+        let is_kanji = |target: &str| has_han(target) && !has_kana(target);
+        let kanji: Vec<usize> = (0..terms.len()).filter(|term| is_kanji(&terms[*term].target)).collect();
+        let kanji_finder = AhoCorasick::new(kanji.iter().map(|term| &terms[*term].target))
+            .map_err(|error| GlossaryError::Unreadable(error.to_string()))?;
+        Ok(Self { terms, finder, kanji, kanji_finder })
     }
 
     /// All terms.
@@ -225,25 +234,40 @@ impl Glossary {
         })
     }
 
+    /// The terms with kanji and no kana in their renderings, where these stand in `text`, however
+    /// they lie in each other; each once, in the order of the glossary.
+    pub(crate) fn kanji_in(&self, text: &str) -> Vec<&Term> {
+        let found = self.kanji_finder.find_overlapping_iter(text);
+        let mut found: Vec<usize> = found.map(|found| self.kanji[found.pattern().as_usize()]).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|term| &self.terms[term]).collect()
+    }
+
     /// The forbidden renderings that stand in `translation` of `source`, each with its term.
     ///
     /// A form that lies inside a rendering that is right, of any term the source has, is not one:
     /// `サーバ` in `サーバー`, `並行` for `并发`.
     pub fn forbidden_in<'g>(&'g self, source: &str, translation: &str) -> Vec<(&'g Term, &'g str)> {
-        let terms = self.found_in(source);
-        let allowed: Vec<Range<usize>> = terms
-            .iter()
-            .flat_map(|term| term.variants.iter().chain([&term.target]))
-            .flat_map(|form| translation.match_indices(form.as_str()).map(|(at, form)| at..at + form.len()))
-            .collect();
-        let stands = |form: &str| {
-            translation
-                .match_indices(form)
-                .any(|(at, form)| !allowed.iter().any(|range| range.start <= at && at + form.len() <= range.end))
-        };
-        let forbidden = terms.into_iter().flat_map(|term| term.forbidden.iter().map(move |form| (term, form.as_str())));
-        forbidden.filter(|(_, form)| stands(form)).collect()
+        forbidden_among(&self.found_in(source), translation)
     }
+}
+
+/// [`Glossary::forbidden_in`], where it is known which terms the source has.
+pub(crate) fn forbidden_among<'g>(terms: &[&'g Term], translation: &str) -> Vec<(&'g Term, &'g str)> {
+    let right = || terms.iter().flat_map(|term| term.variants.iter().chain([&term.target]));
+    let ranges = |form: &str| translation.match_indices(form).map(|(at, form)| at..at + form.len()).collect::<Vec<_>>();
+    let stands = |form: &str| {
+        let found = ranges(form);
+        if found.is_empty() {
+            return false;
+        }
+        let allowed: Vec<Range<usize>> =
+            right().filter(|right| right.contains(form)).flat_map(|right| ranges(right)).collect();
+        found.iter().any(|found| !allowed.iter().any(|range| range.start <= found.start && found.end <= range.end))
+    };
+    let forbidden = terms.iter().flat_map(|term| term.forbidden.iter().map(|form| (*term, form.as_str())));
+    forbidden.filter(|(_, form)| stands(form)).collect()
 }
 
 #[cfg(test)]

@@ -136,12 +136,19 @@ fn half_width(c: char) -> char {
 }
 
 fn han_digit(c: char) -> Option<f64> {
-    let place = "〇一二三四五六七八九".chars().position(|digit| digit == c);
-    match c {
-        '零' => Some(0.0),
-        '两' | '両' | '俩' => Some(2.0),
-        _ => place.map(|place| place as f64),
-    }
+    Some(match c {
+        '〇' | '零' => 0.0,
+        '一' => 1.0,
+        '二' | '两' | '両' | '俩' => 2.0,
+        '三' => 3.0,
+        '四' => 4.0,
+        '五' => 5.0,
+        '六' => 6.0,
+        '七' => 7.0,
+        '八' => 8.0,
+        '九' => 9.0,
+        _ => return None,
+    })
 }
 
 fn han_scale(c: char) -> Option<f64> {
@@ -161,15 +168,23 @@ fn next_is_scale(characters: &[char], at: usize) -> bool {
     characters.get(at + 1).copied().and_then(han_scale).is_some_and(|scale| scale >= 1e4)
 }
 
-/// `ひとつ` to `とお`.
+/// `ひとつ` to `ここのつ`.
 fn kana_value(characters: &[char]) -> Option<(f64, usize)> {
-    const COUNTERS: [&str; 9] =
-        ["ひとつ", "ふたつ", "みっつ", "よっつ", "いつつ", "むっつ", "ななつ", "やっつ", "ここのつ"];
-    COUNTERS.iter().zip(1_u8..).find_map(|(word, value)| {
-        let length = word.chars().count();
-        let same = word.chars().eq(characters.iter().take(length).copied());
-        same.then_some((f64::from(value), length))
-    })
+    // No two begin alike.
+    let (value, word) = match characters.first()? {
+        'ひ' => (1.0, "ひとつ"),
+        'ふ' => (2.0, "ふたつ"),
+        'み' => (3.0, "みっつ"),
+        'よ' => (4.0, "よっつ"),
+        'い' => (5.0, "いつつ"),
+        'む' => (6.0, "むっつ"),
+        'な' => (7.0, "ななつ"),
+        'や' => (8.0, "やっつ"),
+        'こ' => (9.0, "ここのつ"),
+        _ => return None,
+    };
+    let length = word.chars().count();
+    word.chars().eq(characters.iter().take(length).copied()).then_some((value, length))
 }
 
 fn han_value(characters: &[char]) -> Option<f64> {

@@ -5,7 +5,10 @@
 //! JIS X 0213, which has simplified forms such as `开` and `这` among its rare characters.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
+
+use encoding_rs::Encoding;
 
 /// Whether `c` is a Han character (kanji, hanzi), compatibility and rare ones included.
 pub fn is_han(c: char) -> bool {
@@ -54,7 +57,14 @@ pub fn has_kana(text: &str) -> bool {
 /// a name that has no other spelling.
 pub fn is_simplified(c: char) -> bool {
     let mut buffer = [0; 4];
-    is_foreign_han(c) && encoding_rs::BIG5.encode(c.encode_utf8(&mut buffer)).2
+    let mut in_big5 = || {
+        if HAN_SET.contains(&c) {
+            big5_han().contains(c)
+        } else {
+            !encoding_rs::BIG5.encode(c.encode_utf8(&mut buffer)).2
+        }
+    };
+    is_foreign_han(c) && !in_big5()
 }
 
 /// Characters that nobody sees and programs act on: line separators, marks of direction, blanks
@@ -97,7 +107,10 @@ pub fn han_count(text: &str) -> usize {
     text.chars().filter(|c| is_han(*c)).count()
 }
 
-/// One bit for each character from U+4E00 to U+9FFF.
+/// What a [`HanSet`] can hold.
+const HAN_SET: RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
+
+/// One bit for each character of [`HAN_SET`].
 struct HanSet([u64; 328]);
 
 impl HanSet {
@@ -107,19 +120,17 @@ impl HanSet {
         };
         self.0.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
     }
-}
 
-fn japanese_han() -> &'static HanSet {
-    static SET: OnceLock<HanSet> = OnceLock::new();
-    SET.get_or_init(|| {
-        // All two-byte codes decoded at once: encoding character by character is a linear search.
-        let leads = (0x88_u8..=0x9f).chain(0xe0..=0xea);
+    /// What the two-byte codes of `encoding` with these first bytes stand for.
+    ///
+    /// All are decoded at once: encoding character by character is a linear search each time.
+    fn of(encoding: &'static Encoding, leads: impl Iterator<Item = u8>) -> Self {
         let codes: Vec<u8> = leads
-            .flat_map(|lead| (0x40_u8..=0xfc).filter(|trail| *trail != 0x7f).map(move |trail| [lead, trail]))
+            .flat_map(|lead| (0x40_u8..=0xfe).filter(|trail| *trail != 0x7f).map(move |trail| [lead, trail]))
             .flatten()
             .collect();
-        let (characters, _) = encoding_rs::SHIFT_JIS.decode_without_bom_handling(&codes);
-        let mut set = HanSet([0; 328]);
+        let (characters, _) = encoding.decode_without_bom_handling(&codes);
+        let mut set = Self([0; 328]);
         for c in characters.chars() {
             let place = (c as usize).wrapping_sub(0x4e00);
             if let Some(word) = set.0.get_mut(place / 64) {
@@ -127,7 +138,18 @@ fn japanese_han() -> &'static HanSet {
             }
         }
         set
-    })
+    }
+}
+
+fn japanese_han() -> &'static HanSet {
+    static SET: OnceLock<HanSet> = OnceLock::new();
+    SET.get_or_init(|| HanSet::of(encoding_rs::SHIFT_JIS, (0x88..=0x9f).chain(0xe0..=0xea)))
+}
+
+/// What can be written in Big5: its codes before 0xA1 are only ever read.
+fn big5_han() -> &'static HanSet {
+    static SET: OnceLock<HanSet> = OnceLock::new();
+    SET.get_or_init(|| HanSet::of(encoding_rs::BIG5, 0xa1..=0xfe))
 }
 
 #[cfg(test)]
@@ -139,6 +161,14 @@ mod tests {
         let count = ('\u{4e00}'..='\u{9fff}').filter(|c| japanese_han().contains(*c)).count();
         // The standard's 6,355.
         assert_eq!(count, 6355);
+    }
+
+    #[test]
+    fn what_can_be_read_as_big5_can_be_written_in_it() {
+        for c in HAN_SET.step_by(7) {
+            let unwritable = encoding_rs::BIG5.encode(&c.to_string()).2;
+            assert_eq!(big5_han().contains(c), !unwritable, "{c}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use crate::blocks::LeafKind;
-use crate::glossary::{Category, Glossary};
+use crate::glossary::{Category, Glossary, Term, forbidden_among};
 use crate::inline::urls;
 use crate::issue::{Origin, Segment};
 use crate::numbers::{NumberFault, compare};
@@ -100,12 +100,16 @@ impl Rules<'_> {
             return vec![Fault::error("untranslated", "the answer is empty")];
         }
         let mut faults = Vec::new();
+        let terms = self.glossary.found_in(&source);
+        let pseudo = is_pseudo_translation(&source, draft);
         if !self.accept_chinese {
-            self.leftover(&source, draft, &mut faults);
-            self.labels(&source, draft, &mut faults);
+            if !pseudo {
+                self.leftover(&source, draft, &terms, &mut faults);
+            }
+            labels(draft, &terms, pseudo, &mut faults);
         }
         // With every Chinese character another one, as servers under test answer, 万 is another one, too.
-        if !is_pseudo_translation(&source, draft) {
+        if !pseudo {
             faults.extend(compare(&source, draft).into_iter().map(|fault| match fault {
                 NumberFault::Missing(_) => Fault::error("number", fault.to_string()),
                 NumberFault::Invented(_) => Fault::warning("number", fault.to_string()),
@@ -118,7 +122,7 @@ impl Rules<'_> {
         preamble(&source, draft, &mut faults);
         repetition(&source, draft, &mut faults);
         other_segment(&source, draft, &mut faults);
-        for (term, form) in self.glossary.forbidden_in(&source, draft) {
+        for (term, form) in forbidden_among(&terms, draft) {
             let message = format!("`{form}` is not how `{}` is rendered here: `{}`", term.source, term.target);
             // How a product writes its own name is a matter of taste, not of sense.
             let taste = !has_han(form) && (form == term.source || form.eq_ignore_ascii_case(&term.target));
@@ -129,10 +133,7 @@ impl Rules<'_> {
     }
 
     /// Chinese left standing: `EDITION` rules R1 to R4 and R8.
-    fn leftover(&self, source: &str, draft: &str, faults: &mut Vec<Fault>) {
-        if is_pseudo_translation(source, draft) {
-            return;
-        }
+    fn leftover(&self, source: &str, draft: &str, terms: &[&Term], faults: &mut Vec<Fault>) {
         let masked = self.without_allowed(draft);
         // R1: characters that Japanese does not use.
         let foreign: Vec<char> = masked.chars().filter(|c| is_foreign_han(*c)).collect();
@@ -145,7 +146,7 @@ impl Rules<'_> {
             return;
         }
         // `谷歌` becomes `Google`; anything else has some Japanese in it.
-        let in_latin = || self.glossary.found_in(source).iter().any(|term| draft.contains(&term.target));
+        let in_latin = || terms.iter().any(|term| draft.contains(&term.target));
         if han_count(source) >= 2 && !has_han(draft) && !has_kana(draft) && !in_latin() {
             // A short title may well be a line of English.
             let a_title = han_count(source) < 8 && words(draft).count() >= 3;
@@ -173,13 +174,15 @@ impl Rules<'_> {
         }
         // R4: in JIS X 0208, and hardly ever in Japanese.
         if foreign.is_empty()
-            && let Some(c) = masked.chars().find(|c| "个于它从什很已网无".contains(*c))
+            && let Some(c) =
+                masked.chars().find(|c| matches!(c, '个' | '于' | '它' | '从' | '什' | '很' | '已' | '网' | '无'))
         {
             faults.push(Fault::warning("leftover-chinese", format!("`{c}` is hardly ever used in Japanese")));
         }
         // R8: a long run of Han characters copied from the source.
-        for run in masked.split(|c| !is_han(c)).filter(|run| run.chars().count() >= 5) {
-            if foreign.is_empty() && source.contains(run) {
+        let runs = || masked.split(|c| !is_han(c)).filter(|run| run.chars().nth(4).is_some());
+        for run in foreign.is_empty().then(runs).into_iter().flatten() {
+            if source.contains(run) {
                 faults.push(Fault::warning("leftover-chinese", format!("`{run}` stands as in the source")));
             }
         }
@@ -188,29 +191,24 @@ impl Rules<'_> {
     /// The draft without what may be Chinese: quoted Chinese titles, and names that are kept.
     fn without_allowed(&self, draft: &str) -> String {
         let mut masked = mask_quoted_chinese(draft);
-        for term in self.glossary.terms() {
-            let all_han = term.target.chars().any(is_han) && !has_kana(&term.target);
-            if all_han && masked.contains(&term.target) {
-                masked = masked.replace(&term.target, MASK);
-            }
+        for term in self.glossary.kanji_in(&masked) {
+            masked = masked.replace(&term.target, MASK);
         }
         masked
     }
+}
 
-    fn labels(&self, source: &str, draft: &str, faults: &mut Vec<Fault>) {
-        let labels = self.glossary.found_in(source).into_iter().filter(|term| term.category == Category::Label);
-        for label in labels {
-            let there = draft.contains(&label.target) || label.variants.iter().any(|form| draft.contains(form));
-            let as_it_was = has_han(&label.source) && draft.contains(&label.source);
-            // `（star` may stay; what is Chinese in a label is to be translated.
-            let translated =
-                is_pseudo_translation(source, draft) || (!has_han(&label.source) && draft.contains(&label.source));
-            if !there && (as_it_was || !translated) {
-                faults.push(Fault::error(
-                    "label",
-                    format!("the label `{}` has to be there as `{}`", label.source, label.target),
-                ));
-            }
+fn labels(draft: &str, terms: &[&Term], pseudo: bool, faults: &mut Vec<Fault>) {
+    for label in terms.iter().filter(|term| term.category == Category::Label) {
+        let there = draft.contains(&label.target) || label.variants.iter().any(|form| draft.contains(form));
+        let as_it_was = has_han(&label.source) && draft.contains(&label.source);
+        // `（star` may stay; what is Chinese in a label is to be translated.
+        let translated = pseudo || (!has_han(&label.source) && draft.contains(&label.source));
+        if !there && (as_it_was || !translated) {
+            faults.push(Fault::error(
+                "label",
+                format!("the label `{}` has to be there as `{}`", label.source, label.target),
+            ));
         }
     }
 }
@@ -286,12 +284,13 @@ fn structure(segment: &Segment<'_>, tagged: &Tagged<'_>, answer: &str, pieces: &
     if lines > source_lines && (one_line || answer.trim().contains("\n\n")) {
         faults.push(Fault::error("placeholder", format!("the text has {lines} lines instead of {source_lines}")));
     }
-    let answer = &answer.replace('＜', "<").replace('＞', ">").replace('／', "/");
     let own = &tagged.pieces()[..];
     let begins_with_text = |pieces: &[Piece]| matches!(pieces.first(), Some(Piece::Text(_)));
     if begins_with_text(own) && !begins_with_text(pieces) && item_number_of(&segment.plain_text()).is_some() {
         faults.push(Fault::error("item-number", "the item's number has to stay before the tags"));
     }
+    let narrow = || answer.replace('＜', "<").replace('＞', ">").replace('／', "/");
+    let mut answer = None;
     let readable = |pieces: &[Piece]| plain_text(pieces).chars().any(char::is_alphanumeric);
     for_each_mark(own, &mut |mark, inside| {
         let name = tagged.name(mark);
@@ -308,6 +307,7 @@ fn structure(segment: &Segment<'_>, tagged: &Tagged<'_>, answer: &str, pieces: &
         // Code is restored whatever came back, so what else stood there would be lost.
         let code = segment.inline.target(mark);
         if segment.inline.marks()[mark].kind.is_shown()
+            && let answer = answer.get_or_insert_with(narrow)
             && let Some((_, rest)) = answer.split_once(&format!("<{name}>"))
             && let Some((written, _)) = rest.split_once(&format!("</{name}>"))
             && let written = written.trim()
@@ -333,30 +333,42 @@ fn for_each_mark<'p>(pieces: &'p [Piece], visit: &mut impl FnMut(usize, &'p [Pie
 /// this are tried with. No translation is like that.
 pub(crate) fn is_pseudo_translation(source: &str, draft: &str) -> bool {
     let (mut ours, mut theirs) = (source.chars(), draft.chars());
-    let mut replacements = HashSet::new();
+    let (mut first, mut all_first, mut no_han) = (None, true, true);
     loop {
         match (ours.next(), theirs.next()) {
             (None, None) => break,
             (Some(a), Some(b)) if is_han(a) => {
-                replacements.insert(b);
+                all_first &= *first.get_or_insert(b) == b;
+                no_han &= !is_han(b);
             }
             (Some(a), Some(b)) if a == b => {}
             _ => return false,
         }
     }
-    replacements.iter().all(|c| !is_han(*c)) || (replacements.len() == 1 && han_count(source) > 1)
+    no_han || (all_first && han_count(source) > 1)
 }
 
 /// The emoji of a heading tell which it is; they are the same in every language.
 fn symbols(source: &str, draft: &str, faults: &mut Vec<Fault>) {
-    let emoji = |text: &str| -> HashSet<char> {
-        text.chars().filter(|c| matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{26ff}')).collect()
+    let is_emoji = |c: &char| matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{26ff}');
+    // What an emoji begins with in UTF-8.
+    let may_have = |text: &str| text.bytes().any(|byte| matches!(byte, 0xf0 | 0xe2));
+    if !may_have(source) && !may_have(draft) {
+        return;
+    }
+    let only_in = |text: &str, other: &str| {
+        let mut only: Vec<char> = Vec::new();
+        for c in text.chars().filter(is_emoji) {
+            if !only.contains(&c) && !other.contains(c) {
+                only.push(c);
+            }
+        }
+        only
     };
-    let (ours, theirs) = (emoji(source), emoji(draft));
-    for lost in ours.difference(&theirs) {
+    for lost in only_in(source, draft) {
         faults.push(Fault::error("symbol", format!("{lost} of the source is missing")));
     }
-    for new in theirs.difference(&ours) {
+    for new in only_in(draft, source) {
         faults.push(Fault::error("symbol", format!("{new} is not in the source")));
     }
 }
@@ -417,19 +429,20 @@ fn preamble(source: &str, draft: &str, faults: &mut Vec<Fault>) {
         draft.starts_with(opening)
             && !meant.iter().any(|word| source.chars().take(12).collect::<String>().contains(word))
     });
-    let opening: String = draft.chars().take(30).collect();
+    let opening = &draft[..draft.char_indices().nth(30).map_or(draft.len(), |(at, _)| at)];
     let speaks_of_itself =
         opening.starts_with("以下") || opening.starts_with("Here is") || opening.starts_with("Here's");
     let of_translation =
-        ["翻訳", "訳文", "日本語訳", "translation", "Japanese"].iter().any(|word| opening.contains(word));
-    let announced = speaks_of_itself && of_translation && !source.contains('译');
+        || ["翻訳", "訳文", "日本語訳", "translation", "Japanese"].iter().any(|word| opening.contains(word));
+    let announced = speaks_of_itself && of_translation() && !source.contains('译');
     let closing = ["ご質問があれば", "翻訳メモ", "AI アシスタント", "AIアシスタント"]
         .iter()
         .find(|words| draft.contains(**words));
     if let Some(words) = closing.filter(|_| !source.contains('问') && !source.contains("助手")) {
         faults.push(Fault::error("preamble", format!("`{words}` is about the answer, not part of it")));
     }
-    if draft.contains('\u{fffd}') && !source.contains('\u{fffd}') {
+    // As a string: a search for the character looks for its last byte, which kanji have, too.
+    if draft.contains("\u{fffd}") && !source.contains("\u{fffd}") {
         faults.push(Fault::error("preamble", "there is a character that could not be read"));
     }
     if own.is_some() || announced {
@@ -442,37 +455,61 @@ fn repetition(source: &str, draft: &str, faults: &mut Vec<Fault>) {
     const TIMES: usize = 6;
     let characters: Vec<char> = draft.chars().collect();
     for length in 2..=characters.len().min(240) / TIMES {
-        let mut run = length;
-        for place in length..characters.len() {
-            run = if characters[place] == characters[place - length] { run + 1 } else { length };
-            if run < length * TIMES {
+        let again = |place: usize| characters[place] == characters[place - length];
+        // So many characters on end are those that stand `length` before them.
+        let needed = length * (TIMES - 1);
+        let mut from = length;
+        while from + needed <= characters.len() {
+            // From behind: most texts are passed over in steps of `needed`.
+            if let Some(other) = (from..from + needed).rev().find(|place| !again(*place)) {
+                from = other + 1;
                 continue;
             }
-            let unit: String = characters[place + 1 - length..=place].iter().collect();
-            let distinct: HashSet<char> = unit.chars().collect();
-            // Rows of dots and the like are the source's.
-            if distinct.len() >= 3 && !source.contains(&unit.repeat(2)) {
-                faults.push(Fault::error("repetition", format!("`{unit}` is there {TIMES} times on end")));
-                return;
+            let mut end = from + needed;
+            loop {
+                let unit = &characters[end - length..end];
+                // Rows of dots and the like are the source's.
+                if has_three_different(unit) && !source.contains(&unit.iter().collect::<String>().repeat(2)) {
+                    let unit: String = unit.iter().collect();
+                    faults.push(Fault::error("repetition", format!("`{unit}` is there {TIMES} times on end")));
+                    return;
+                }
+                if end == characters.len() || !again(end) {
+                    break;
+                }
+                end += 1;
             }
+            from = end + 1;
         }
     }
+}
+
+fn has_three_different(characters: &[char]) -> bool {
+    let Some((first, rest)) = characters.split_first() else { return false };
+    let second = rest.iter().find(|c| *c != first);
+    second.is_some_and(|second| rest.iter().any(|c| c != first && c != second))
 }
 
 /// None of the names of the source, and other ones instead: the answer to another question.
 ///
 /// A name is a Latin word with a capital or a digit in it: words like `star` are translated.
 fn other_segment(source: &str, draft: &str, faults: &mut Vec<Fault>) {
-    let (ours, theirs) = (names(source), names(draft));
+    let ours = names(source);
+    if ours.is_empty() {
+        return;
+    }
     // `Python3` is in `Python 3`, `VSCode` in `VS Code`.
-    let (source, draft) = (squeezed(source), squeezed(draft));
-    let nothing_shared =
-        !theirs.iter().any(|word| source.contains(word)) && !ours.iter().any(|word| draft.contains(word));
-    if nothing_shared && !ours.is_empty() && (ours.len() >= 3 || !theirs.is_empty()) {
-        let mut ours: Vec<_> = ours.into_iter().collect();
-        ours.sort_unstable();
-        ours.truncate(5);
-        let message = format!("nothing of {} is in the translation: is it of another text?", ours.join(", "));
+    let squeezed_draft = squeezed(draft);
+    if ours.iter().any(|word| squeezed_draft.contains(word)) {
+        return;
+    }
+    let (source, theirs) = (squeezed(source), names(draft));
+    let nothing_shared = !theirs.iter().any(|word| source.contains(word));
+    if nothing_shared && (ours.len() >= 3 || !theirs.is_empty()) {
+        let message = format!(
+            "nothing of {} is in the translation: is it of another text?",
+            ours[..ours.len().min(5)].join(", ")
+        );
         faults.push(Fault::error("other-segment", message));
     }
 }
@@ -500,13 +537,18 @@ fn features(text: &str) -> HashSet<String> {
     latin.map(str::to_ascii_lowercase).chain(han).collect()
 }
 
-fn names(text: &str) -> HashSet<String> {
+/// Each once, in the order of the alphabet.
+fn names(text: &str) -> Vec<String> {
     let is_name = |word: &&str| word.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    words(text).filter(is_name).map(str::to_ascii_lowercase).collect()
+    let mut names: Vec<String> = words(text).filter(is_name).map(str::to_ascii_lowercase).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn squeezed(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    let bytes = text.bytes().filter(u8::is_ascii_alphanumeric);
+    bytes.map(|byte| char::from(byte.to_ascii_lowercase())).collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
