@@ -3,6 +3,8 @@
 //! At the end the whole edition is parsed, and its tree of blocks compared with the source's. Where
 //! they differ, the segment that makes them differ is found by halving, and stays as it was.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::blocks::{LeafKind, Reading, UNTRANSLATED};
@@ -141,25 +143,25 @@ struct Body {
     reverted: Vec<usize>,
 }
 
-struct Splice {
+struct Splice<'r> {
     segment: usize,
     span: Span,
     kind: LeafKind,
-    text: String,
+    text: Cow<'r, str>,
 }
 
 impl Body {
     fn of(issue: &Issue, rendered: &[Rendered]) -> Self {
         let source = issue.body();
-        let mut splices: Vec<Splice> = issue
+        let mut splices: Vec<Splice<'_>> = issue
             .segments()
             .zip(rendered)
             .enumerate()
             .filter(|(_, (segment, _))| segment.origin != Origin::Title)
             .map(|(index, (segment, rendered))| {
                 let text = match rendered {
-                    Rendered::Translation(text) => text.clone(),
-                    Rendered::Left => marked_source(source, segment.span, segment.kind),
+                    Rendered::Translation(text) => Cow::Borrowed(text.as_str()),
+                    Rendered::Left => marked_source(source, segment.span, segment.kind).into(),
                 };
                 Splice { segment: index, span: segment.span, kind: segment.kind, text }
             })
@@ -180,7 +182,7 @@ impl Body {
             let Some(place) = bad.checked_sub(1) else { break };
             let culprit = &mut splices[place];
             reverted.push(culprit.segment);
-            let left = marked_source(source, culprit.span, culprit.kind);
+            let left: Cow<'_, str> = marked_source(source, culprit.span, culprit.kind).into();
             if culprit.text == left {
                 // Even the mark is too much here.
                 splices.remove(place);
@@ -210,8 +212,10 @@ fn marked_source(source: &str, span: Span, kind: LeafKind) -> String {
     format!("{}{marker}", &source[span.range()])
 }
 
-fn spliced(source: &str, splices: &[Splice]) -> String {
-    let mut text = String::with_capacity(source.len() * 2);
+fn spliced(source: &str, splices: &[Splice<'_>]) -> String {
+    let written: usize = splices.iter().map(|splice| splice.text.len()).sum();
+    let taken: usize = splices.iter().map(|splice| splice.span.len()).sum();
+    let mut text = String::with_capacity(source.len() + written - taken);
     let mut at = 0;
     for splice in splices {
         text.push_str(&source[at..splice.span.start()]);
@@ -224,13 +228,13 @@ fn spliced(source: &str, splices: &[Splice]) -> String {
 
 /// Where bytes of the source are after the splices.
 struct Moved<'s> {
-    splices: &'s [Splice],
+    splices: &'s [Splice<'s>],
     // How many bytes were written and how many taken before each splice, and at the end.
     so_far: Vec<(usize, usize)>,
 }
 
 impl<'s> Moved<'s> {
-    fn by(splices: &'s [Splice]) -> Self {
+    fn by(splices: &'s [Splice<'s>]) -> Self {
         let mut so_far = vec![(0, 0)];
         for splice in splices {
             let (written, taken) = so_far[so_far.len() - 1];

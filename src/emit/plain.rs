@@ -22,6 +22,10 @@ pub(super) fn obvious(place: &Place<'_>, pieces: &[Piece]) -> Option<String> {
     let mut writer = Writer {
         place,
         marks: place.inline.marks(),
+        one_line: place.kind != LeafKind::Cell
+            && place.inline.break_count() == 0
+            && !place.inline.marks().iter().any(|mark| mark.kind == MarkKind::Break)
+            && !super::is_continued(place),
         breaks: place.inline.breaks(),
         text: String::with_capacity(place.span.len() + place.span.len() / 4),
     };
@@ -34,6 +38,8 @@ pub(super) fn obvious(place: &Place<'_>, pieces: &[Piece]) -> Option<String> {
 struct Writer<'a, B> {
     place: &'a Place<'a>,
     marks: &'a [Mark],
+    // A table has two lines at least.
+    one_line: bool,
     breaks: B,
     text: String,
 }
@@ -79,7 +85,9 @@ impl<B: Iterator<Item = crate::source::Span>> Writer<'_, B> {
         if self.is_break(before) && parent.is_none() {
             // What begins a block begins with one of these, or with a number.
             let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let numbers = digits > 0 && matches!(bytes.get(digits), None | Some(b'.' | b')'));
+            let numbers = digits > 0
+                && matches!(bytes.get(digits), None | Some(b'.' | b')'))
+                && matches!(bytes.get(digits + 1), None | Some(b' '));
             let begins = first.is_ascii_alphanumeric() || !first.is_ascii() || matches!(first, b'(' | b'"' | b'\'');
             if numbers || !begins {
                 return None;
@@ -95,16 +103,19 @@ impl<B: Iterator<Item = crate::source::Span>> Writer<'_, B> {
         for (at, byte) in bytes.iter().enumerate() {
             let next = bytes.get(at + 1);
             let before = || at.checked_sub(1).map(|before| &bytes[before]);
-            let plain = match byte {
-                0x80.. | b' ' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => true,
-                b'"' | b'#' | b'%' | b'\'' | b'(' | b')' | b'+' | b',' | b'-' | b'/' | b';' | b'=' | b'>' | b'?'
-                | b'^' | b'{' | b'}' | b'!' => true,
-                b'$' => !self.place.dialect.math,
-                b':' => next != Some(&b'/'),
-                b'.' => !matches!(before(), Some(b'w' | b'W')),
-                b'&' => !is_word(next) && next != Some(&b'#'),
-                b'_' => is_word(before()) && is_word(next),
-                _ => false,
+            let plain = match USE[*byte as usize] {
+                Use::Text => true,
+                Use::Never => false,
+                Use::Depends => match byte {
+                    b':' => next != Some(&b'/'),
+                    b'.' => !matches!(before(), Some(b'w' | b'W')),
+                    b'|' => self.one_line,
+                    b'$' => !self.place.dialect.math,
+                    b'@' => !before().is_some_and(|c| c.is_ascii_alphanumeric() || b"._+-".contains(c)),
+                    b'&' => !is_word(next) && next != Some(&b'#'),
+                    b'_' => is_word(before()) && is_word(next),
+                    _ => false,
+                },
             };
             if !plain {
                 return None;
@@ -145,11 +156,18 @@ impl<B: Iterator<Item = crate::source::Span>> Writer<'_, B> {
             }
             MarkKind::Url => {
                 let alone = parent == Some(MarkKind::Link) && before.is_none() && after.is_none();
-                let ends = |text: Option<&Piece>| matches!(text, Some(Piece::Text(text)) if text.ends_with(' '));
-                let begins = |text: Option<&Piece>| matches!(text, Some(Piece::Text(text)) if text.starts_with(' '));
-                let bounded =
-                    parent.is_none() && (before.is_none() || ends(before)) && (after.is_none() || begins(after));
-                !open.starts_with('<') && (alone || bounded)
+                // An address ends at a character that is not ASCII; that GitHub reads on is no news to an
+                // author who wrote one there.
+                let own = self.place.text.as_bytes().get(mark.open.end());
+                let glued = own.is_some_and(|own| *own >= 0x80);
+                let ends = |c: u8| c == b' ' || (c >= 0x80 && !open.starts_with(['w', 'W']));
+                let begins = |c: u8| c == b' ' || (c >= 0x80 && glued);
+                let bounded = match (before, after) {
+                    (Some(Piece::Text(text)), _) if !text.bytes().next_back().is_some_and(ends) => false,
+                    (_, Some(Piece::Text(text))) if !text.bytes().next().is_some_and(begins) => false,
+                    (before, after) => text_or_edge(before) && text_or_edge(after),
+                };
+                !open.starts_with('<') && (alone || (parent.is_none() && bounded))
             }
             MarkKind::Html => !starts_line && !open.contains('`') && !close.contains('`'),
             MarkKind::Footnote => true,
@@ -179,3 +197,34 @@ fn between_words(inside: &[Piece]) -> bool {
     };
     is_word(first.chars().next()) && is_word(last.chars().next_back())
 }
+
+/// What a byte within a line may be.
+#[derive(Clone, Copy)]
+enum Use {
+    Text,
+    Depends,
+    Never,
+}
+
+static USE: [Use; 256] = {
+    let mut table = [Use::Never; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        if c >= 0x80 || c.is_ascii_alphanumeric() {
+            table[byte] = Use::Text;
+        }
+        byte += 1;
+    }
+    let (mut at, plain) = (0, b" \"#%'()+,-/;=>?^{}!");
+    while at < plain.len() {
+        table[plain[at] as usize] = Use::Text;
+        at += 1;
+    }
+    let (mut at, depends) = (0, b":.|$@&_");
+    while at < depends.len() {
+        table[depends[at] as usize] = Use::Depends;
+        at += 1;
+    }
+    table
+};

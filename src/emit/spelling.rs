@@ -1,8 +1,9 @@
 //! How the author spelled what Markdown lets one spell in two ways: `\_\_init\_\_`, `H&amp;M`.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
 use super::Place;
 
@@ -16,8 +17,20 @@ pub(super) struct Spelling {
     // Whole runs of text with their spellings, the last first.
     runs: HashMap<String, Vec<String>>,
     // Words with an escape or an entity in them.
-    words: Option<(AhoCorasick, Vec<String>)>,
+    words: Option<Words>,
 }
+
+/// Words as they read, with their spellings.
+enum Words {
+    // Looked for one by one: that takes less than to prepare to look for all.
+    Few(Vec<(String, String)>),
+    Many(AhoCorasick, Vec<String>),
+}
+
+const FEW: usize = 4;
+
+/// Bytes of a text in which a word may be looked for again and again.
+const SHORT: usize = 4096;
 
 impl Spelling {
     pub(super) fn of(place: &Place<'_>) -> Self {
@@ -38,14 +51,20 @@ impl Spelling {
         let twice: HashSet<String> =
             words.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[0].0.clone()).collect();
         words.retain(|(word, spelled)| word != spelled && !twice.contains(word));
-        let words = match AhoCorasick::builder()
+        if words.is_empty() {
+            return Self { runs, words: None };
+        }
+        if words.len() <= FEW && place.span.len() <= SHORT {
+            return Self { runs, words: Some(Words::Few(words)) };
+        }
+        // Built for a few words and used for one sentence: what is built soonest is best.
+        let finder = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(words.iter().map(|(decoded, _)| decoded))
-        {
-            Ok(finder) if !words.is_empty() => Some((finder, words.into_iter().map(|(_, raw)| raw).collect())),
-            _ => None,
-        };
-        Self { runs, words }
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .prefilter(false)
+            .build(words.iter().map(|(decoded, _)| decoded));
+        let raw = words.into_iter().map(|(_, raw)| raw).collect();
+        Self { runs, words: finder.ok().map(|finder| Words::Many(finder, raw)) }
     }
 
     /// Begin to spell a text anew: the same run may be spelled in several ways, in the order of the source.
@@ -67,19 +86,42 @@ impl Speller<'_> {
             let place = spellings.len().saturating_sub(*used);
             return spellings[place].clone();
         }
-        match &self.spelling.words {
-            Some((finder, raw)) => {
-                let mut spelled = String::with_capacity(text.len());
-                finder.replace_all_with(text, &mut spelled, |found, word, into| {
-                    let before = text[..found.start()].chars().next_back();
-                    let after = text[found.end()..].chars().next();
-                    let whole = !continues(before, word.chars().next()) && !continues(word.chars().next_back(), after);
-                    into.push_str(if whole { &raw[found.pattern()] } else { word });
-                    true
+        let words = match &self.spelling.words {
+            Some(Words::Few(_)) if text.len() > 4 * SHORT => return text.to_owned(),
+            Some(words) => words,
+            None => return text.to_owned(),
+        };
+        let mut spelled = String::with_capacity(text.len() + 8);
+        let mut at = 0;
+        while let Some((found, raw)) = words.find(text, at) {
+            let word = &text[found.clone()];
+            let before = text[..found.start].chars().next_back();
+            let after = text[found.end..].chars().next();
+            let whole = !continues(before, word.chars().next()) && !continues(word.chars().next_back(), after);
+            spelled.push_str(&text[at..found.start]);
+            spelled.push_str(if whole { raw } else { word });
+            at = found.end;
+        }
+        spelled.push_str(&text[at..]);
+        spelled
+    }
+}
+
+impl Words {
+    /// The first of the longest words at or behind `from`, and its spelling.
+    fn find(&self, text: &str, from: usize) -> Option<(Range<usize>, &str)> {
+        match self {
+            Self::Few(words) => {
+                let found = words.iter().filter_map(|(word, raw)| {
+                    let start = from + text[from..].find(word.as_str())?;
+                    Some((start..start + word.len(), raw.as_str()))
                 });
-                spelled
+                found.min_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)))
             }
-            None => text.to_owned(),
+            Self::Many(finder, raw) => {
+                let found = finder.find(Input::new(text).range(from..))?;
+                Some((found.range(), raw[found.pattern()].as_str()))
+            }
         }
     }
 }

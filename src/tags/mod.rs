@@ -266,8 +266,13 @@ impl<'d> Tagged<'d> {
         }
         self.settle_lines(&mut pieces);
         if has_marks {
-            self.order_breaks(&mut pieces);
-            self.order_titles(&mut pieces);
+            let has = |kind: MarkKind| self.marks().iter().any(|mark| mark.kind == kind);
+            if has(MarkKind::Break) {
+                self.order_breaks(&mut pieces);
+            }
+            if has(MarkKind::Title) {
+                self.order_titles(&mut pieces);
+            }
             self.hoist_blanks(&mut pieces);
         }
         trim_lines(&mut pieces, self.marks(), true);
@@ -290,8 +295,14 @@ impl<'d> Tagged<'d> {
             |piece: &Piece| matches!(piece, Piece::Mark(mark, _) if self.marks()[*mark].kind == MarkKind::Title);
         let nothing_in = |inside: &[Piece]| inside.iter().filter(|piece| !is_title(piece)).all(is_blank);
         // A link of the source may have nothing but a blank in it.
-        let mut blank = vec![false; self.marks().len()];
-        walk(&self.pieces(), None, &mut |mark, _, inside| blank[mark] = nothing_in(inside));
+        let mut own: Option<Vec<bool>> = None;
+        let mut is_own = |wanted: usize| {
+            own.get_or_insert_with(|| {
+                let mut own = vec![false; self.marks().len()];
+                walk(&self.pieces(), None, &mut |mark, _, inside| own[mark] = nothing_in(inside));
+                own
+            })[wanted]
+        };
         walk(pieces, None, &mut |mark, around, inside| {
             let parent = self.inline.parent(mark);
             if around != parent {
@@ -300,7 +311,7 @@ impl<'d> Tagged<'d> {
                     parent: parent.map(|parent| self.name(parent)),
                 });
             }
-            if !blank[mark] && nothing_in(inside) {
+            if !self.marks()[mark].is_void() && nothing_in(inside) && !is_own(mark) {
                 faults.push(TagFault::Emptied(self.name(mark)));
             }
         });
@@ -378,7 +389,11 @@ impl<'d> Tagged<'d> {
     /// Emphasis that begins or ends with a blank is none: the blanks go outside, unless the source
     /// has one there (`*&nbsp;周刊*`).
     fn hoist_blanks(&self, pieces: &mut Vec<Piece>) {
-        if !self.marks().iter().any(|mark| mark.kind.is_emphasis()) {
+        let mut any = false;
+        walk(pieces, None, &mut |mark, _, inside| {
+            any |= self.marks()[mark].kind.is_emphasis() && begins_or_ends_blank(inside);
+        });
+        if !any {
             return;
         }
         let mut own = vec![(None, None); self.marks().len()];
@@ -412,6 +427,16 @@ fn has_blank_line(inline: &Inline<'_>) -> bool {
         (before, last) = (last, Some(part));
     }
     blank(last) && ends_line(before)
+}
+
+fn begins_or_ends_blank(inside: &[Piece]) -> bool {
+    let is_blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    let blank_at = |piece: Option<&Piece>, edge: fn(&str) -> Option<char>| match piece {
+        Some(Piece::Text(text)) => is_blank(edge(text)),
+        Some(Piece::Line) => true,
+        _ => false,
+    };
+    blank_at(inside.first(), |text| text.chars().next()) || blank_at(inside.last(), |text| text.chars().next_back())
 }
 
 fn leading_blanks(text: &str) -> &str {
