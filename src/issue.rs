@@ -39,7 +39,7 @@ pub struct Issue {
 struct Title {
     text: String,
     store: Store,
-    // Its value in the front matter.
+    // What it was read from, in the file.
     place: Span,
 }
 
@@ -55,7 +55,7 @@ struct Cut {
 /// Where a segment comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The title in the front matter.
+    /// The title, from the front matter or, where that has none, from the first heading.
     Title,
     /// A leaf of the document, by index, or some lines of it.
     Leaf(usize),
@@ -66,7 +66,7 @@ pub enum Origin {
 pub struct Segment<'i> {
     /// Where it comes from.
     pub origin: Origin,
-    /// Its bytes in the body; for the title, in the file.
+    /// Its bytes in the body; for the title, what it was read from, in the file.
     pub span: Span,
     /// Where it stands.
     pub kind: LeafKind,
@@ -77,6 +77,15 @@ pub struct Segment<'i> {
 }
 
 impl<'i> Segment<'i> {
+    /// What it is, in a word.
+    pub fn name(&self) -> &'static str {
+        match (self.origin, self.kind) {
+            (Origin::Title, _) => "title",
+            (Origin::Leaf(_), LeafKind::Title(_)) => "link-title",
+            (Origin::Leaf(_), kind) => kind.name(),
+        }
+    }
+
     /// What a model sees of it.
     pub fn tagged(&self) -> Tagged<'i> {
         Tagged::new(self.inline)
@@ -146,10 +155,17 @@ impl Issue {
             .blocks
             .iter()
             .find(|block| matches!(block.kind, BlockKind::Heading(_)) && !block.leaves().is_empty())
-            .map(|block| document.inline(body, block.leaves().start).plain_text());
-        let front_title = front.as_ref().and_then(|front| front.get("title"));
+            .map(|block| document.inline(body, block.leaves().start));
+        let front_title = front.as_ref().and_then(|front| Some((front.get("title")?, front)));
+        let place = match (&front_title, &heading) {
+            // One over several lines has no place of its own.
+            (Some((_, front)), _) => front.place("title").unwrap_or(front.span),
+            (None, Some(heading)) => heading.span().shifted(body_start),
+            (None, None) => Span::default(),
+        };
+        let title = front_title.map(|(title, _)| title).or_else(|| Some(heading?.plain_text()));
         // A heading may go over several lines, a title may not.
-        let title = front_title.or(heading).map(|title| title.replace('\n', " "));
+        let title = title.map(|title| title.replace('\n', " "));
         let number = title.as_deref().and_then(|title| profile.source_title(title)).map(|title| title.number);
         let date = front
             .as_ref()
@@ -160,7 +176,7 @@ impl Issue {
         let kept = front.as_ref().is_some_and(Front::is_kept);
         if let Some(title) = title.as_deref().filter(|_| !kept) {
             heading.text = profile.source_title(title).map_or(title, |title| title.rest).to_owned();
-            heading.place = front.as_ref().and_then(|front| front.place("title")).unwrap_or_default();
+            heading.place = place;
             let share = heading.store.one_text(heading.text.len());
             if is_translatable(&Inline::new(&heading.text, &heading.store, share)) {
                 cuts.push(Cut { leaf: None, section: 0, share });

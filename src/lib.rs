@@ -14,19 +14,20 @@
 //! 9. [`front`] is front matter, changed in place.
 //! 10. [`profile`] is what makes an edition this edition: title, author, note, address.
 //! 11. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
-//! 12. [`glossary`] is the termbase.
-//! 13. [`numbers`] compares numbers by value.
-//! 14. [`verify`] says what is wrong with a draft.
-//! 15. [`memory`] knows what was translated before.
-//! 16. [`passages`] groups segments that are asked together.
-//! 17. [`prompts`] is what a model is told, as templates.
-//! 18. [`request`] is what is sent.
-//! 19. [`model`] sends it, and gives back what was said.
-//! 20. [`reply`] takes an answer apart.
-//! 21. [`edition`] puts translations into the source's bytes, and the note on top.
-//! 22. [`translate`](mod@translate) is the loop over these: the one place that asks again.
-//! 23. [`diff`] is what differs between a source and its edition.
-//! 24. [`report`] is what a person should look at.
+//! 12. [`protected`](mod@protected) is what stays in Chinese on purpose, and why.
+//! 13. [`glossary`] is the termbase.
+//! 14. [`numbers`] compares numbers by value.
+//! 15. [`verify`] says what is wrong with a draft.
+//! 16. [`memory`] knows what was translated before.
+//! 17. [`passages`] groups segments that are asked together.
+//! 18. [`prompts`] is what a model is told, as templates.
+//! 19. [`request`] is what is sent.
+//! 20. [`model`] sends it, and gives back what was said.
+//! 21. [`reply`] takes an answer apart.
+//! 22. [`edition`] puts translations into the source's bytes, and the note on top.
+//! 23. [`translate`](mod@translate) is the loop over these: the one place that asks again.
+//! 24. [`diff`] is what differs between a source and its edition.
+//! 25. [`report`] is what a person should look at.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
@@ -65,6 +66,8 @@ pub mod front;
 pub mod profile;
 
 pub mod issue;
+
+pub mod protected;
 
 pub mod glossary;
 

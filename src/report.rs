@@ -3,7 +3,8 @@
 
 use crate::edition::Edition;
 use crate::issue::{Issue, Origin};
-use crate::script::{has_han, without_controls};
+use crate::protected::{Protected, Reason, protected};
+use crate::script::without_controls;
 use crate::source::{Position, Source, Span};
 use crate::tags::plain_text;
 use crate::translate::{Outcome, Run};
@@ -100,31 +101,25 @@ impl Report {
 
     /// Chinese that is no segment: it stays, and that is said.
     fn not_segments(&mut self, issue: &Issue) {
-        let mut find = |severity, message: &str, span: Span| {
-            let source = Some(place(&issue.source, span.shifted(issue.body_start)));
+        for Protected { reason, span } in protected(issue) {
+            let (severity, message) = match reason {
+                Reason::Opaque => (Severity::Warning, "this text cannot be taken apart safely; it stays in Chinese"),
+                Reason::LinkTitle => {
+                    (Severity::Info, "the title of this link goes over several lines; it stays in Chinese")
+                }
+                Reason::Html => {
+                    (Severity::Info, "HTML that is not safe to translate stays as it is; there is Chinese in it")
+                }
+                // As it was asked for, and as it is promised.
+                Reason::FrontMatter | Reason::Skipped | Reason::Kept | Reason::Code => continue,
+            };
             self.findings.push(Finding {
                 rule: "untranslated",
                 severity,
                 message: message.to_owned(),
-                source,
+                source: Some(place(&issue.source, span)),
                 edition: None,
             });
-        };
-        let document = &issue.document;
-        for (index, leaf) in document.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.skipped) {
-            let inline = document.inline(issue.body(), index);
-            if inline.is_opaque() && has_han(&issue.body()[leaf.span.range()]) {
-                find(Severity::Warning, "this text cannot be taken apart safely; it stays in Chinese", leaf.span);
-            }
-            for mark in (0..inline.marks().len()).filter(|mark| has_han(inline.title(*mark))) {
-                let message = "the title of this link goes over several lines; it stays in Chinese";
-                find(Severity::Info, message, inline.marks()[mark].open);
-            }
-        }
-        for html in document.untranslated_html(issue.body()) {
-            if has_han(&issue.body()[html.range()]) {
-                find(Severity::Info, "HTML that is not safe to translate stays as it is; there is Chinese in it", html);
-            }
         }
     }
 

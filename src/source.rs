@@ -135,20 +135,20 @@ impl Source {
     /// assert_eq!(issue.position(13).to_string(), "3:2");
     /// ```
     pub fn position(&self, offset: usize) -> Position {
-        let offset = offset.min(self.text.len());
+        self.places().position(offset)
+    }
+
+    /// Many places of this text, one after the other.
+    pub fn places(&self) -> Places<'_> {
+        Places { source: self, line: 0, offset: 0, before: 0 }
+    }
+
+    /// The bytes of a line, counted from one, with its end; `None` where there are not so many.
+    pub fn line(&self, number: NonZeroUsize) -> Option<Span> {
         let lines = self.lines();
-        let line = lines.partition_point(|start| *start as usize <= offset) - 1;
-        let start = lines[line] as usize;
-        let before = self.text.as_bytes()[start..offset]
-            .iter()
-            // A byte that does not continue a character begins one.
-            .filter(|byte| (**byte as i8) >= -0x40)
-            .count();
-        let mark = usize::from(line == 0 && before > 0 && self.text.starts_with('\u{feff}'));
-        Position {
-            line: NonZeroUsize::MIN.saturating_add(line),
-            column: NonZeroUsize::MIN.saturating_add(before - mark),
-        }
+        let start = *lines.get(number.get() - 1)?;
+        let end = lines.get(number.get()).map_or(self.text.len(), |next| *next as usize);
+        Some(Span::new(start as usize, end))
     }
 
     /// The line end the text uses first, `\n` where it has none.
@@ -156,6 +156,43 @@ impl Source {
         match self.text.find('\n') {
             Some(at) if self.text[..at].ends_with('\r') => "\r\n",
             _ => "\n",
+        }
+    }
+}
+
+/// Finds positions, each from the one before it: so a line of any length with any number of places in
+/// it, asked for more or less in order, is counted through about once.
+#[derive(Clone, Debug)]
+pub struct Places<'s> {
+    source: &'s Source,
+    // The last place: the line, counted from 0, the byte, and the characters between line start and byte.
+    line: usize,
+    offset: usize,
+    before: usize,
+}
+
+impl Places<'_> {
+    /// Where the byte `offset` is, for a person to find.
+    pub fn position(&mut self, offset: usize) -> Position {
+        let text = self.source.text();
+        let offset = offset.min(text.len());
+        let lines = self.source.lines();
+        let line = lines.partition_point(|start| *start as usize <= offset) - 1;
+        if line != self.line {
+            (self.line, self.offset, self.before) = (line, lines[line] as usize, 0);
+        }
+        // A byte that does not continue a character begins one.
+        let count = |range: Range<usize>| text.as_bytes()[range].iter().filter(|byte| (**byte as i8) >= -0x40).count();
+        if offset < self.offset {
+            self.before -= count(offset..self.offset);
+        } else {
+            self.before += count(self.offset..offset);
+        }
+        self.offset = offset;
+        let mark = usize::from(line == 0 && self.before > 0 && text.starts_with('\u{feff}'));
+        Position {
+            line: NonZeroUsize::MIN.saturating_add(line),
+            column: NonZeroUsize::MIN.saturating_add(self.before - mark),
         }
     }
 }
@@ -172,6 +209,24 @@ mod tests {
         assert_eq!(text.position(15).to_string(), "3:1");
         assert_eq!(text.position(19).to_string(), "4:1");
         assert_eq!(text.position(999).to_string(), "4:2");
+    }
+
+    #[test]
+    fn one_after_the_other_in_any_order_places_are_the_same() {
+        let text = Source::new("x", "\u{feff}周刊\r\n本周 a\r次\n末");
+        let offsets: Vec<usize> = text.text().char_indices().map(|(at, _)| at).collect();
+        let mut places = text.places();
+        for at in offsets.iter().chain(offsets.iter().rev()).chain(offsets.iter().step_by(3)) {
+            assert_eq!(places.position(*at), text.position(*at));
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_from_one() {
+        let text = Source::new("x", "周刊\r\n本周\r次");
+        let lines = (1..=4).map(|number| NonZeroUsize::new(number).and_then(|number| text.line(number)));
+        let lines: Vec<_> = lines.map(|line| line.map(|line| text.slice(line))).collect();
+        assert_eq!(lines, [Some("周刊\r\n"), Some("本周\r"), Some("次"), None]);
     }
 
     #[test]

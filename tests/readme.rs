@@ -46,6 +46,44 @@ fn the_second_command_is_what_ci_runs() {
 }
 
 #[test]
+fn segments_are_shown_as_it_says() {
+    let folder = Folder::new();
+    folder.put("examples/2024-02-17-weekly.md", SAMPLE);
+    folder.put("all.md", include_str!("cmd/segments.in/all.md"));
+    folder.put("nekoyaku.toml", include_str!("cmd/segments.in/nekoyaku.toml"));
+    let commands = code("sh");
+    let command = commands.iter().find_map(|command| command.strip_prefix("nekoyaku segments "));
+    let ran = folder.run(&["segments", command.expect("the command")]).exits(0);
+    let shown = README.split_once("```text\n").and_then(|(_, after)| after.split_once("```")).expect("what it shows").0;
+    assert!(ran.out.contains(&format!("\n{shown}\n")), "{}", ran.out);
+
+    let ran = folder.run(&["segments", "--format", "json", "all.md"]).exits(0);
+    let listing: serde_json::Value = ran.out.parse().expect("JSON");
+    let (_, section) = README.split_once("## See what would be translated").expect("the section");
+    let file = &listing["files"][0];
+    for item in ["segments", "protected"] {
+        for value in file[item].as_array().expect("a list") {
+            let marks = value["marks"].as_array().cloned().unwrap_or_default();
+            for object in marks.iter().chain([value]) {
+                for key in object.as_object().expect("an object").keys() {
+                    assert!(section.contains(&format!("`{key}`")), "{key}");
+                }
+                let kind = object["kind"].as_str().expect("a kind");
+                assert!(section.contains(&format!("`{kind}`")), "{kind}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_directive_it_shows_is_obeyed() {
+    let folder = Folder::new();
+    folder.put("x.md", &code("markdown")[0]);
+    let ran = folder.run(&["segments", "x.md"]).exits(0);
+    assert!(ran.out.contains("skipped (1)") && ran.out.contains("0 segments"), "{}", ran.out);
+}
+
+#[test]
 fn the_settings_are_the_ones_there_are() {
     let toml = &code("toml")[0];
     let profile = Profile::parse(toml).expect("the settings in the README");

@@ -84,6 +84,8 @@ pub struct Definition {
     pub destination: String,
     /// Its title, empty where there is none.
     pub title: String,
+    /// Its bytes.
+    pub span: Span,
     // The label as labels are compared.
     key: UniCase<String>,
 }

@@ -79,6 +79,7 @@ impl<'s> Reader<'s> {
                 label: label.to_owned(),
                 destination: definition.dest.to_string(),
                 title: title.to_owned(),
+                span: Span::from(definition.span.clone()),
                 key: normalized(label),
             });
         }
@@ -238,13 +239,13 @@ impl<'s> Reader<'s> {
     fn close_fixed(&mut self) {
         let Some(Fixed { span, lines }) = self.fixed.take() else { return };
         let Some(lines) = lines else {
-            self.document.steps.push(Step::Fixed(span));
+            self.document.steps.push(Step::Code(span));
             return;
         };
         let directives = directives(&self.text[span.range()]);
         if self.skipping || directives.is_some() {
             self.skipping = directives.map_or(self.skipping, |directive| directive == Directive::Skip);
-            self.document.steps.push(Step::Fixed(span));
+            self.document.steps.push(Step::Skipped(span));
             return;
         }
         let mut at = span.start();

@@ -9,8 +9,10 @@ use crate::source::Span;
 pub(super) enum Step {
     Open(Container),
     Close,
-    /// Bytes that are the same in the edition: code, and HTML that its author leaves out.
-    Fixed(Span),
+    /// Code, the same in the edition.
+    Code(Span),
+    /// HTML that its author leaves out, the same in the edition.
+    Skipped(Span),
     /// HTML between texts, the same in the edition.
     Html(Span),
     Rule,
@@ -64,9 +66,9 @@ impl Document {
                 (Step::Open(a), Step::Open(b)) => same_container(self, *a, other, *b),
                 (Step::Close, Step::Close) | (Step::Rule, Step::Rule) => true,
                 (Step::Task(a), Step::Task(b)) => a == b,
-                (Step::Fixed(a), Step::Fixed(b)) | (Step::Html(a), Step::Html(b)) => {
-                    text[a.range()] == other_text[b.range()]
-                }
+                (Step::Code(a), Step::Code(b))
+                | (Step::Skipped(a), Step::Skipped(b))
+                | (Step::Html(a), Step::Html(b)) => text[a.range()] == other_text[b.range()],
                 (Step::Leaf, Step::Leaf) => {
                     let same = self.leaves[leaves].kind == other.leaves[leaves].kind
                         && same_marks(&self.inline(text, leaves), &other.inline(other_text, leaves));
@@ -91,6 +93,22 @@ impl Document {
         })
     }
 
+    /// The code blocks.
+    pub fn code(&self) -> impl Iterator<Item = Span> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Code(span) => Some(*span),
+            _ => None,
+        })
+    }
+
+    /// The HTML blocks that authors leave out, and those that say so.
+    pub fn skipped_html(&self) -> impl Iterator<Item = Span> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Skipped(span) => Some(*span),
+            _ => None,
+        })
+    }
+
     /// The tree of blocks and marks, a line for each: for tests, and to look at.
     pub fn outline(&self, text: &str) -> Vec<String> {
         let mut depth = 0_usize;
@@ -103,7 +121,7 @@ impl Document {
                     depth -= 1;
                     continue;
                 }
-                Step::Fixed(span) | Step::Html(span) => format!("fixed {:?}", &text[span.range()]),
+                Step::Code(span) | Step::Skipped(span) | Step::Html(span) => format!("fixed {:?}", &text[span.range()]),
                 Step::Rule => "rule".to_owned(),
                 Step::Task(done) => format!("task {done}"),
                 Step::Leaf => {

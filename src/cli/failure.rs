@@ -124,6 +124,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("{} cannot be read", path.display())).because(error)
 }
 
-fn name(path: &Path) -> String {
+/// What messages call the file.
+pub(crate) fn name(path: &Path) -> String {
     if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
 }

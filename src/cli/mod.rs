@@ -2,8 +2,10 @@
 
 mod engine;
 mod failure;
+mod input;
 mod output;
 mod progress;
+mod segments;
 mod summary;
 mod terminal;
 mod translate;
@@ -44,7 +46,9 @@ enum Color {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Translate(translate::Args),
+    // It has many options, and clap takes one that is elsewhere.
+    Translate(Box<translate::Args>),
+    Segments(segments::Args),
 }
 
 /// What a command ended in.
@@ -84,6 +88,7 @@ pub(crate) fn main() -> ExitCode {
         Terminal::new(color(std::io::stdout().is_terminal()), color(std::io::stderr().is_terminal()), cli.quiet);
     let result = match &cli.command {
         Command::Translate(args) => translate::run(args, &mut terminal),
+        Command::Segments(args) => segments::run(args, &mut terminal),
     };
     let ended = result.and_then(|outcome| terminal.flush().map(|()| outcome).map_err(Failure::output));
     match ended {

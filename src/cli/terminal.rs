@@ -69,8 +69,18 @@ impl Terminal {
 
     /// Put text on stdout as it is; on a terminal, without what it would act on.
     pub(crate) fn put(&mut self, text: &str) -> io::Result<()> {
-        let harmless = if self.out_is_terminal { harmless(text) } else { text.to_owned() };
-        self.write(&harmless)
+        if self.out_is_terminal { self.write(&harmless(text)) } else { self.write(text) }
+    }
+
+    /// Whether nobody reads stdout any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// A line of pieces on stdout that is what was asked for: quiet or not, it is there.
+    pub(crate) fn show(&mut self, pieces: &[(Option<Style>, &str)]) -> io::Result<()> {
+        let line = composed(self.out_color, pieces);
+        self.write(&line)
     }
 
     /// A line of pieces, some in colour, on stdout, or on stderr where stdout carries something else.
@@ -78,17 +88,10 @@ impl Terminal {
         if self.quiet {
             return Ok(());
         }
-        let color = if to_stderr { self.err_color } else { self.out_color };
-        let mut line = String::new();
-        for (style, text) in pieces {
-            let text = harmless(text);
-            match style.filter(|_| color) {
-                Some(style) => line += &format!("{}{text}\x1b[0m", style.code()),
-                None => line += &text,
-            }
+        if !to_stderr {
+            return self.show(pieces);
         }
-        line.push('\n');
-        if to_stderr { io::stderr().write_all(line.as_bytes()) } else { self.write(&line) }
+        io::stderr().write_all(composed(self.err_color, pieces).as_bytes())
     }
 
     /// Whoever read our output may have seen enough; the work goes on all the same.
@@ -164,6 +167,20 @@ impl Terminal {
         let flushed = self.out.flush();
         self.unless_closed(flushed)
     }
+}
+
+/// A line of pieces, harmless.
+fn composed(color: bool, pieces: &[(Option<Style>, &str)]) -> String {
+    let mut line = String::new();
+    for (style, text) in pieces {
+        let text = harmless(text);
+        match style.filter(|_| color) {
+            Some(style) => line += &Terminal::paint(true, style, &text),
+            None => line += &text,
+        }
+    }
+    line.push('\n');
+    line
 }
 
 /// `text` with control characters made visible; line ends and tabs stay.

@@ -13,12 +13,12 @@ use nekoyaku::profile::Profile;
 use nekoyaku::prompts::Prompts;
 use nekoyaku::report::Report;
 use nekoyaku::request::Request;
-use nekoyaku::source::Source;
 use nekoyaku::translate::{self, Materials, Options, Run};
 
 use super::Outcome;
 use super::engine::{self, Engine, Runtime};
 use super::failure::{self, Failure};
+use super::input;
 use super::output::{self, Destination, Standing};
 use super::progress::Bar;
 use super::summary::Shown;
@@ -134,13 +134,7 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
 
 fn translate_one(args: &Args, path: &Path, runtime: &Runtime, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let desk = Desk::set(args, path)?;
-    if path.is_dir() {
-        return Err(Failure::new(format!("{} is a folder, not a file", path.display())).hint("name the issues in it"));
-    }
-    let text = failure::read(path)?;
-    let name = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
-    let mut issue =
-        Issue::new(Source::new(name, text), &desk.profile).map_err(|error| Failure::of(&error).about(path))?;
+    let mut issue = input::issue(path, &desk.profile)?;
     issue.date = issue.date.or(args.date);
     if issue.body().trim().is_empty() {
         return Err(Failure::new(format!("there is no text in {}", issue.source.name())));
@@ -303,11 +297,8 @@ struct Desk {
 
 impl Desk {
     fn set(args: &Args, issue: &Path) -> Result<Self, Failure> {
-        let profile = match args.config.clone().or_else(|| upward(issue, "nekoyaku.toml")) {
-            Some(path) => Profile::parse(&failure::read(&path)?).map_err(|error| Failure::of(&error).about(&path))?,
-            None => Profile::default(),
-        };
-        let glossary = match args.glossary.clone().or_else(|| upward(issue, "glossary.toml")) {
+        let profile = input::profile(args.config.as_deref(), issue)?;
+        let glossary = match args.glossary.clone().or_else(|| input::upward(issue, "glossary.toml")) {
             Some(path) => Glossary::parse(&failure::read(&path)?).map_err(|error| Failure::of(&error).about(&path))?,
             None => Glossary::built_in().map_err(|error| Failure::of(&error))?,
         };
@@ -373,14 +364,6 @@ impl Desk {
             }
         }
     }
-}
-
-/// The nearest file of that name, in the issue's folder or above.
-fn upward(issue: &Path, name: &str) -> Option<PathBuf> {
-    let folder = if issue == Path::new("-") { Path::new("") } else { issue.parent()? };
-    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
-    let folder = std::fs::canonicalize(folder).ok()?;
-    folder.ancestors().map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
 fn dry_run(issue: &Issue, desk: &Desk, terminal: &mut Terminal) -> Result<Outcome, Failure> {

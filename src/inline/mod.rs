@@ -85,6 +85,27 @@ pub enum MarkKind {
 }
 
 impl MarkKind {
+    /// Its name, for people and programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Strong => "strong",
+            Self::Emphasis => "emphasis",
+            Self::Strikethrough => "strikethrough",
+            Self::Image => "image",
+            Self::Title => "title",
+            Self::Code => "code",
+            Self::Math => "math",
+            Self::Url => "url",
+            Self::Html => "html",
+            Self::Footnote => "footnote",
+            Self::Break => "break",
+            Self::Kept => "kept",
+            Self::Skipped => "skipped",
+            Self::Other => "other",
+        }
+    }
+
     /// Whether a model is shown what it holds, and the source's is restored whatever comes back.
     pub fn is_shown(self) -> bool {
         matches!(self, Self::Code | Self::Math | Self::Kept | Self::Skipped)
