@@ -14,7 +14,7 @@
 //! 9. [`front`] is front matter, changed in place.
 //! 10. [`profile`] is what makes an edition this edition: title, author, note, address.
 //! 11. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
-//! 12. [`protected`](mod@protected) is what stays in Chinese on purpose, and why.
+//! 12. [`protected`](mod@protected) is what stays in Chinese, and why.
 //! 13. [`glossary`] is the termbase.
 //! 14. [`numbers`] compares numbers by value.
 //! 15. [`verify`] says what is wrong with a draft.

@@ -32,7 +32,7 @@ struct Cli {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Color,
 
-    /// Say nothing but errors
+    /// Say nothing but errors, and what was asked for
     #[arg(long, short, global = true)]
     quiet: bool,
 }
