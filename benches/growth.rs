@@ -4,6 +4,8 @@
 //! that peak memory is that row's. What counts is how a row's time grows from one size to the next:
 //! twice the size, twice the time.
 
+#![expect(clippy::print_stdout, reason = "the tables are what this is for")]
+
 use std::hint::black_box;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -197,8 +199,7 @@ fn main() {
     for (case, sizes, _) in CASES {
         let mut before = None;
         for size in &sizes[..if smallest { 1 } else { sizes.len() }] {
-            let [parse, split, whole] =
-                ["parse", "split", "whole"].map(|stage| in_a_process(case, *size, stage));
+            let [parse, split, whole] = ["parse", "split", "whole"].map(|stage| in_a_process(case, *size, stage));
             let milliseconds = |measured: &Measured| format!("{:.1} ms", measured.nanoseconds / 1e6);
             let grown = before.map_or(String::new(), |before: f64| format!("{:.1} ×", whole.nanoseconds / before));
             before = Some(whole.nanoseconds);

@@ -4,7 +4,6 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use nekoyaku::blocks::parse;
 use nekoyaku::edition::{Rendered, build};
 use nekoyaku::emit::emit;
 use nekoyaku::glossary::Glossary;

@@ -187,13 +187,13 @@ pub(super) fn label_of(place: &Place<'_>, mark: &Mark) -> String {
 }
 
 fn prefix_of<'a>(place: &Place<'a>) -> &'a str {
-    let before = &place.text[..place.span.start()];
-    let line = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    let prefix = &before[line..];
-    // A cell has other cells before it, and no line end in it.
-    if place.kind == LeafKind::Cell {
+    // These may have others before them on their line, and what is before them is no prefix.
+    if matches!(place.kind, LeafKind::Cell | LeafKind::Html | LeafKind::Title(_)) {
         return "";
     }
+    let before = &place.text[..place.span.start()];
+    let line = memchr::memrchr2(b'\n', b'\r', before.as_bytes()).map_or(0, |end| end + 1);
+    let prefix = &before[line..];
     // A task's box is text as far as lines are concerned.
     let item = prefix.trim_end_matches([' ', '\t']);
     item.strip_suffix("[ ]").or_else(|| item.strip_suffix("[x]")).or_else(|| item.strip_suffix("[X]")).unwrap_or(prefix)
