@@ -116,21 +116,18 @@ fn whole(text: String) -> (usize, Duration) {
     let start = Instant::now();
     let issue = Issue::new(Source::new("2024-02-17-weekly.md", text), &profile).expect("an issue");
     let mut answering = Duration::ZERO;
-    let rendered: Vec<Rendered> = issue
-        .segments()
-        .map(|segment| {
-            let tagged = segment.tagged();
-            let asked = Instant::now();
-            let answer = pseudo(tagged.text());
-            answering += asked.elapsed();
-            let Ok(pieces) = tagged.decode(&answer) else { return Rendered::Left };
-            match issue.place(&segment) {
-                Some(place) => emit(&place, &pieces).map_or(Rendered::Left, |made| Rendered::Translation(made.0)),
-                None => Rendered::Translation(answer),
-            }
-        })
-        .collect();
-    let edition = build(&issue, &rendered, &profile, None).expect("an edition");
+    let rendered = issue.segments().map(|segment| {
+        let tagged = segment.tagged();
+        let asked = Instant::now();
+        let answer = pseudo(tagged.text());
+        answering += asked.elapsed();
+        let Ok(pieces) = tagged.decode(&answer) else { return Rendered::Left };
+        match issue.place(&segment) {
+            Some(place) => emit(&place, &pieces).map_or(Rendered::Left, |made| Rendered::Translation(made.0)),
+            None => Rendered::Translation(answer),
+        }
+    });
+    let edition = build(&issue, rendered, &profile, None).expect("an edition");
     black_box(edition.text.len());
     (edition.reverted.len(), start.elapsed() - answering)
 }

@@ -3,13 +3,11 @@
 //! At the end the whole edition is parsed, and its tree of blocks compared with the source's. Where
 //! they differ, the segment that makes them differ is found by halving, and stays as it was.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use crate::blocks::{LeafKind, Reading, UNTRANSLATED};
 use crate::front::{Front, compose};
-use crate::issue::{Issue, Origin};
+use crate::issue::{Issue, Origin, Segment};
 use crate::profile::Profile;
 use crate::prompts::{PromptError, Prompts, Template};
 use crate::source::Span;
@@ -76,21 +74,22 @@ struct DateValues {
     day: u8,
 }
 
-/// Make the edition of `issue`; `rendered` has one entry for each of its segments.
+/// Make the edition of `issue`; `rendered` gives one entry for each of its segments, in their order,
+/// and each is forgotten once it is written.
 ///
 /// # Errors
 ///
 /// Only where the note cannot be made. A translation that does not fit is left out, not an error.
 pub fn build(
     issue: &Issue,
-    rendered: &[Rendered],
+    rendered: impl IntoIterator<Item = Rendered>,
     profile: &Profile,
     note: Option<&Prompts>,
 ) -> Result<Edition, EditionError> {
-    let body = Body::of(issue, rendered);
+    let body = Body::of(issue, rendered.into_iter());
     let mut faults = Vec::new();
     let newline = issue.source.newline();
-    let (front, has_title) = front_matter(issue, rendered, profile, newline, &mut faults);
+    let (front, has_title) = front_matter(issue, body.title.as_deref(), profile, newline, &mut faults);
     let note = match note {
         Some(prompts) => note_text(issue, profile, prompts, newline, &mut faults)?,
         None => None,
@@ -138,129 +137,153 @@ pub fn build(
 
 struct Body {
     text: String,
+    // The title's translation.
+    title: Option<String>,
     segments: Vec<Span>,
     blocks: Vec<(Span, Span)>,
     reverted: Vec<usize>,
 }
 
-struct Splice<'r> {
+/// A segment in the text that is being made.
+#[derive(Clone, Copy)]
+struct Splice {
     segment: usize,
-    span: Span,
-    kind: LeafKind,
-    text: Cow<'r, str>,
+    /// Its bytes in the source.
+    from: Span,
+    /// What is written for them.
+    to: Span,
 }
 
 impl Body {
-    fn of(issue: &Issue, rendered: &[Rendered]) -> Self {
+    fn of(issue: &Issue, rendered: impl Iterator<Item = Rendered>) -> Self {
         let source = issue.body();
-        let mut splices: Vec<Splice<'_>> = issue
-            .segments()
-            .zip(rendered)
-            .enumerate()
-            .filter(|(_, (segment, _))| segment.origin != Origin::Title)
-            .map(|(index, (segment, rendered))| {
-                let text = match rendered {
-                    Rendered::Translation(text) => Cow::Borrowed(text.as_str()),
-                    Rendered::Left => marked_source(source, segment.span, segment.kind).into(),
-                };
-                Splice { segment: index, span: segment.span, kind: segment.kind, text }
-            })
-            .collect();
-        let mut reverted = Vec::new();
-        let mut text = spliced(source, &splices);
-        while !same_shape(issue, &text) {
-            // The shortest beginning of the splices that already reads differently ends with the culprit.
-            let (mut good, mut bad) = (0, splices.len());
-            while bad - good > 1 {
-                let middle = usize::midpoint(good, bad);
-                if same_shape(issue, &spliced(source, &splices[..middle])) {
-                    good = middle;
-                } else {
-                    bad = middle;
+        let mut text = String::with_capacity(source.len() + source.len() / 8);
+        let mut splices: Vec<Splice> = Vec::with_capacity(issue.segment_count());
+        let mut at = 0;
+        let mut title = None;
+        for (index, (segment, rendered)) in issue.segments().zip(rendered).enumerate() {
+            if segment.origin == Origin::Title {
+                if let Rendered::Translation(translation) = rendered {
+                    title = Some(translation);
                 }
+                continue;
             }
-            let Some(place) = bad.checked_sub(1) else { break };
-            let culprit = &mut splices[place];
-            reverted.push(culprit.segment);
-            let left: Cow<'_, str> = marked_source(source, culprit.span, culprit.kind).into();
-            if culprit.text == left {
-                // Even the mark is too much here.
-                splices.remove(place);
-            } else {
-                culprit.text = left;
+            text.push_str(&source[at..segment.span.start()]);
+            let start = text.len();
+            match &rendered {
+                Rendered::Translation(translation) => text.push_str(translation),
+                Rendered::Left => push_marked(source, &segment, &mut text),
             }
-            text = spliced(source, &splices);
+            splices.push(Splice { segment: index, from: segment.span, to: Span::new(start, text.len()) });
+            at = segment.span.end();
         }
-        reverted.sort_unstable();
-        reverted.dedup();
-        let moved = Moved::by(&splices);
-        let segments = issue
-            .segments()
-            .map(|segment| match segment.origin {
-                Origin::Title => Span::default(),
-                Origin::Leaf(_) => moved.span(segment.span),
+        text.push_str(&source[at..]);
+        let reverted = revert(issue, &mut text, &mut splices);
+        let moved = Moved { splices: &splices };
+        let mut known = splices.iter().peekable();
+        let segments = (0..issue.segment_count())
+            .map(|index| match known.next_if(|splice| splice.segment == index) {
+                Some(splice) => splice.to,
+                None => Span::default(),
             })
             .collect();
         let blocks = issue.document.blocks.iter().map(|block| (block.span, moved.span(block.span))).collect();
-        Self { text, segments, blocks, reverted }
+        Self { text, title, segments, blocks, reverted }
     }
 }
 
-fn marked_source(source: &str, span: Span, kind: LeafKind) -> String {
+/// So many translations are taken back one by one; after that, for each as many of those behind it as
+/// were taken back before. Each takes some readings of the whole text, and an answer may be hostile in
+/// every line.
+const ONE_BY_ONE: usize = 32;
+
+/// Take back the translations that make `text` read as something else than the issue.
+fn revert(issue: &Issue, text: &mut String, splices: &mut [Splice]) -> Vec<usize> {
+    let source = issue.body();
+    let mut reverted = Vec::new();
+    while !same_shape(issue, text) {
+        // The shortest beginning of the splices that already reads differently ends with the culprit.
+        let (mut good, mut bad) = (0, splices.len());
+        while bad - good > 1 {
+            let middle = usize::midpoint(good, bad);
+            let last = splices[middle - 1];
+            let beginning = format!("{}{}", &text[..last.to.end()], &source[last.from.end()..]);
+            if same_shape(issue, &beginning) {
+                good = middle;
+            } else {
+                bad = middle;
+            }
+        }
+        let Some(first) = bad.checked_sub(1) else { break };
+        let others = if reverted.len() < ONE_BY_ONE { 0 } else { reverted.len() };
+        let last = (first + others).min(splices.len() - 1);
+        let whole = Span::new(splices[first].to.start(), splices[last].to.end());
+        let before = text[whole.range()].to_owned();
+        let mut left = String::with_capacity(before.len());
+        for place in first..=last {
+            if place > first {
+                left.push_str(&source[splices[place - 1].from.end()..splices[place].from.start()]);
+            }
+            let culprit = &mut splices[place];
+            let written = &text[culprit.to.range()];
+            let start = left.len();
+            push_marked(source, &issue.segment(culprit.segment), &mut left);
+            if place == first && left[start..] == *written {
+                // Even the mark is too much here.
+                left.truncate(start);
+                left.push_str(&source[culprit.from.range()]);
+            }
+            culprit.to = Span::new(start, left.len()).shifted(whole.start());
+            reverted.push(culprit.segment);
+        }
+        if left == before {
+            break;
+        }
+        text.replace_range(whole.range(), &left);
+        let end = whole.start() + left.len();
+        for splice in &mut splices[last + 1..] {
+            splice.to = Span::new(splice.to.start() - whole.end() + end, splice.to.end() - whole.end() + end);
+        }
+    }
+    reverted.sort_unstable();
+    reverted.dedup();
+    reverted
+}
+
+/// Add what stands for a segment that is left in the source language.
+fn push_marked(source: &str, segment: &Segment<'_>, into: &mut String) {
+    into.push_str(&source[segment.span.range()]);
     // In a title a comment would be text.
-    let marker = if matches!(kind, LeafKind::Title(_)) { "" } else { UNTRANSLATED };
-    format!("{}{marker}", &source[span.range()])
-}
-
-fn spliced(source: &str, splices: &[Splice<'_>]) -> String {
-    let written: usize = splices.iter().map(|splice| splice.text.len()).sum();
-    let taken: usize = splices.iter().map(|splice| splice.span.len()).sum();
-    let mut text = String::with_capacity(source.len() + written - taken);
-    let mut at = 0;
-    for splice in splices {
-        text.push_str(&source[at..splice.span.start()]);
-        text.push_str(&splice.text);
-        at = splice.span.end();
+    if !matches!(segment.kind, LeafKind::Title(_)) {
+        into.push_str(UNTRANSLATED);
     }
-    text.push_str(&source[at..]);
-    text
 }
 
 /// Where bytes of the source are after the splices.
 struct Moved<'s> {
-    splices: &'s [Splice<'s>],
-    // How many bytes were written and how many taken before each splice, and at the end.
-    so_far: Vec<(usize, usize)>,
+    splices: &'s [Splice],
 }
 
-impl<'s> Moved<'s> {
-    fn by(splices: &'s [Splice<'s>]) -> Self {
-        let mut so_far = vec![(0, 0)];
-        for splice in splices {
-            let (written, taken) = so_far[so_far.len() - 1];
-            so_far.push((written + splice.text.len(), taken + splice.span.len()));
-        }
-        Self { splices, so_far }
-    }
-
+impl Moved<'_> {
     /// Where `span` is, with what was put into it.
     fn span(&self, span: Span) -> Span {
         let begins = self
             .splices
-            .partition_point(|splice| splice.span.end() <= span.start() && splice.span.start() < span.start());
-        let ends = self.splices.partition_point(|splice| splice.span.end() <= span.end());
+            .partition_point(|splice| splice.from.end() <= span.start() && splice.from.start() < span.start());
+        let ends = self.splices.partition_point(|splice| splice.from.end() <= span.end());
         Span::new(self.offset(span.start(), begins), self.offset(span.end(), ends))
     }
 
     fn offset(&self, offset: usize, splices_before: usize) -> usize {
-        let (written, taken) = self.so_far[splices_before];
-        offset + written - taken
+        match splices_before.checked_sub(1).map(|last| self.splices[last]) {
+            Some(last) => last.to.end() + (offset - last.from.end()),
+            None => offset,
+        }
     }
 }
 
 fn same_shape(issue: &Issue, text: &str) -> bool {
-    let read = Reading::new(issue.document.dialect).parse(text);
-    issue.document.difference(issue.body(), &read, text).is_none()
+    issue.document.difference(issue.body(), text).is_none()
 }
 
 /// Whether what stands below `note` would be read differently without it.
@@ -274,18 +297,13 @@ fn reaches_out(issue: &Issue, note: &str, newline: &str, body: &str) -> bool {
 /// The front matter, and whether it has the title it should have.
 fn front_matter(
     issue: &Issue,
-    rendered: &[Rendered],
+    translation: Option<&str>,
     profile: &Profile,
     newline: &str,
     faults: &mut Vec<Fault>,
 ) -> (String, bool) {
     let title = issue.title.as_deref();
-    let segment = issue.title_segment();
-    let translation = segment.and_then(|index| match &rendered[index] {
-        Rendered::Translation(text) => Some(text.as_str()),
-        Rendered::Left => None,
-    });
-    let left = segment.is_some() && translation.is_none();
+    let left = issue.title_segment().is_some() && translation.is_none();
     let new_title = title.map(|title| match profile.source_title(title) {
         Some(parts) => profile.write_target_title(parts.number, translation.unwrap_or(parts.rest)),
         None => translation.unwrap_or(title).to_owned(),
@@ -418,7 +436,7 @@ mod tests {
             })
             .collect();
         let prompts = Prompts::built_in().unwrap();
-        let edition = build(&issue, &rendered, &profile, Some(&prompts)).unwrap();
+        let edition = build(&issue, rendered, &profile, Some(&prompts)).unwrap();
         (issue, edition)
     }
 
@@ -471,7 +489,7 @@ mod tests {
         let issue = Issue::new(Source::new("2025-07-12-weekly.md", "甲\n\n乙\n\n丙\n"), &profile).unwrap();
         let rendered: Vec<_> =
             ["一", "# 二", "三"].iter().map(|text| Rendered::Translation((*text).to_owned())).collect();
-        let edition = build(&issue, &rendered, &profile, None).unwrap();
+        let edition = build(&issue, rendered, &profile, None).unwrap();
         assert!(edition.text.ends_with("\n\n一\n\n乙<!-- nekoyaku: untranslated -->\n\n三\n"), "{}", edition.text);
         assert_eq!(edition.reverted, [1]);
     }

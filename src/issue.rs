@@ -31,6 +31,8 @@ pub struct Issue {
     /// The day it came out, from the front matter, else the file's name.
     pub date: Option<Date>,
     cuts: Vec<Cut>,
+    // The lines of paragraphs that are cut into lines.
+    lines: Vec<Share>,
     heading: Title,
 }
 
@@ -39,6 +41,7 @@ pub struct Issue {
 struct Title {
     text: String,
     store: Store,
+    share: Share,
     // What it was read from, in the file.
     place: Span,
 }
@@ -46,10 +49,17 @@ struct Title {
 /// Where a segment is.
 #[derive(Clone, Copy, Debug)]
 struct Cut {
-    // `None` for the title.
-    leaf: Option<u32>,
     section: u32,
-    share: Share,
+    from: From,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum From {
+    Title,
+    /// A leaf, by index.
+    Leaf(u32),
+    /// A line of a leaf, by the indices of both.
+    Line(u32, u32),
 }
 
 /// Where a segment comes from.
@@ -179,11 +189,13 @@ impl Issue {
             heading.place = place;
             let share = heading.store.one_text(heading.text.len());
             if is_translatable(&Inline::new(&heading.text, &heading.store, share)) {
-                cuts.push(Cut { leaf: None, section: 0, share });
+                cuts.push(Cut { section: 0, from: From::Title });
+                heading.share = share;
             }
         }
-        cut_body(body, &document, &mut cuts);
-        Ok(Self { source, front, body_start, document, number, title, date, cuts, heading })
+        let mut lines = Vec::new();
+        cut_body(body, &document, &mut cuts, &mut lines);
+        Ok(Self { source, front, body_start, document, number, title, date, cuts, lines, heading })
     }
 
     /// How many segments there are.
@@ -203,25 +215,27 @@ impl Issue {
 
     /// The place of the title among the segments.
     pub fn title_segment(&self) -> Option<usize> {
-        self.cuts.first().filter(|cut| cut.leaf.is_none()).map(|_| 0)
+        self.cuts.first().filter(|cut| matches!(cut.from, From::Title)).map(|_| 0)
     }
 
     fn view(&self, cut: Cut) -> Segment<'_> {
         let section = cut.section as usize;
-        match cut.leaf {
-            None => Segment {
-                origin: Origin::Title,
-                span: self.heading.place,
-                kind: LeafKind::Atx(1),
-                inline: Inline::new(&self.heading.text, &self.heading.store, cut.share),
-                section,
-            },
-            Some(leaf) => {
-                let inline = self.document.part(self.body(), cut.share);
-                let (leaf, span) = (leaf as usize, inline.span());
-                Segment { origin: Origin::Leaf(leaf), span, kind: self.document.leaves[leaf].kind, inline, section }
+        let (leaf, share) = match cut.from {
+            From::Title => {
+                return Segment {
+                    origin: Origin::Title,
+                    span: self.heading.place,
+                    kind: LeafKind::Atx(1),
+                    inline: Inline::new(&self.heading.text, &self.heading.store, self.heading.share),
+                    section,
+                };
             }
-        }
+            From::Leaf(leaf) => (leaf as usize, self.document.share(leaf as usize)),
+            From::Line(leaf, line) => (leaf as usize, self.lines[line as usize]),
+        };
+        let inline = self.document.part(self.body(), share);
+        let (span, kind) = (inline.span(), self.document.leaves[leaf].kind);
+        Segment { origin: Origin::Leaf(leaf), span, kind, inline, section }
     }
 
     /// The text after front matter and byte order mark.
@@ -268,20 +282,22 @@ fn is_translatable(inline: &Inline<'_>) -> bool {
     !inline.is_opaque() && inline.texts().any(|(text, _)| has_han(text))
 }
 
-fn cut_body(body: &str, document: &Document, cuts: &mut Vec<Cut>) {
+fn cut_body(body: &str, document: &Document, cuts: &mut Vec<Cut>, lines: &mut Vec<Share>) {
     let mut section = 0;
     for (index, leaf) in document.leaves.iter().enumerate() {
         section += u32::from(matches!(leaf.kind, LeafKind::Atx(_) | LeafKind::Setext(_)));
-        let share = document.share(index);
-        let inline = document.part(body, share);
+        let inline = document.inline(body, index);
         if leaf.skipped || !is_translatable(&inline) {
             continue;
         }
-        let cut = |share| Cut { leaf: Some(index as u32), section, share };
+        let leaf = index as u32;
         if inline.line_count() <= LINES_OF_PROSE {
-            cuts.push(cut(share));
-        } else {
-            cuts.extend(inline.lines().filter(|line| is_translatable(&document.part(body, *line))).map(cut));
+            cuts.push(Cut { section, from: From::Leaf(leaf) });
+            continue;
+        }
+        for line in inline.lines().filter(|line| is_translatable(&document.part(body, *line))) {
+            cuts.push(Cut { section, from: From::Line(leaf, lines.len() as u32) });
+            lines.push(line);
         }
     }
 }

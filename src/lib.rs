@@ -41,7 +41,7 @@
 //! let materials = translate::Materials { profile: &profile, prompts: &prompts, glossary: &glossary };
 //! let run = translate::from_memory(&issue, &Memory::default(), materials, &translate::Options::default());
 //!
-//! let edition = edition::build(&issue, &run.rendered(), &profile, None)?;
+//! let edition = edition::build(&issue, run.rendered(), &profile, None)?;
 //! assert!(edition.text.ends_with("## 🦄 記事&チュートリアル\n\n别的<!-- nekoyaku: untranslated -->\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -24,7 +24,7 @@ use crate::inline::{Inline, Keeper, Share, Store};
 use crate::source::Span;
 
 use reader::Reader;
-use shape::Step;
+use shape::{Comparison, Step};
 
 pub use shape::Difference;
 pub(crate) use shape::same_kind;
@@ -97,8 +97,6 @@ pub struct Block {
     pub kind: BlockKind,
     /// Its bytes, and those up to the next block.
     pub span: Span,
-    /// Where its own bytes begin and end, without blank lines around.
-    pub content: Span,
     leaves: (u32, u32),
 }
 
@@ -147,7 +145,10 @@ pub struct Leaf {
     pub span: Span,
     /// The block it belongs to, by index.
     pub block: u32,
-    share: Share,
+    opaque: bool,
+    // Where its tokens and marks begin in the store; they end where the next leaf's begin.
+    tokens: u32,
+    marks: u32,
 }
 
 /// Where a leaf stands, which decides what its text may look like.
@@ -169,8 +170,8 @@ pub enum LeafKind {
     Definition,
     /// A text in an HTML block.
     Html,
-    /// The title of a reference definition, in these quotes.
-    Title(char),
+    /// The title of a reference definition; the ASCII character that ends it.
+    Title(u8),
 }
 
 impl LeafKind {
@@ -208,7 +209,7 @@ impl<'a> Reading<'a> {
 
     /// Cut `text` into blocks.
     pub fn parse(self, text: &str) -> Document {
-        Reader::read(text, self)
+        Reader::read(text, self, None).0
     }
 }
 
@@ -228,9 +229,19 @@ pub fn parse(text: &str) -> Document {
 }
 
 impl Document {
+    /// Where, if anywhere, the shape of `other` is not that of this document: another block, other
+    /// marks in a leaf, or the same ones within others; another destination. The order of marks in a
+    /// leaf does not count, nor does the mark of what was left untranslated, nor what is kept as text.
+    ///
+    /// `text` is what this document was parsed from. `other` is compared while it is read, and nothing
+    /// of it is held.
+    pub fn difference(&self, text: &str, other: &str) -> Option<Difference> {
+        Reader::read(other, Reading::new(self.dialect), Some(Comparison::new(self, text))).1
+    }
+
     /// The inside of a leaf, by index; `text` is what was parsed.
     pub fn inline<'d>(&'d self, text: &'d str, leaf: usize) -> Inline<'d> {
-        self.part(text, self.leaves[leaf].share)
+        self.part(text, self.share(leaf))
     }
 
     /// A part of a leaf.
@@ -240,7 +251,15 @@ impl Document {
 
     /// A leaf's part of the store.
     pub(crate) fn share(&self, leaf: usize) -> Share {
-        self.leaves[leaf].share
+        let this = &self.leaves[leaf];
+        let all = (self.store.tokens.len() as u32, self.store.marks.len() as u32);
+        let (tokens, marks) = self.leaves.get(leaf + 1).map_or(all, |next| (next.tokens, next.marks));
+        Share {
+            start: this.span.start() as u32,
+            tokens: (this.tokens, tokens),
+            marks: (this.marks, marks),
+            opaque: this.opaque,
+        }
     }
 }
 

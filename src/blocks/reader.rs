@@ -1,13 +1,14 @@
 //! From the parser's events to blocks, leaves and the steps of the tree.
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use pulldown_cmark::{BlockQuoteKind, BrokenLink, CowStr, Event, Parser, Tag, TagEnd};
 
-use super::shape::{Container, Step};
+use super::shape::{Comparison, Container, Difference, Step};
 use super::{Block, BlockKind, Definition, Document, Leaf, LeafKind, Reading, normalized};
 use crate::html::{self, PieceKind};
-use crate::inline::{Builder, Built, Directive, MarkKind, title_place};
+use crate::inline::{Builder, Built, Directive, MarkKind, Share, title_place};
 use crate::source::{MAX_LENGTH, Span};
 
 pub(super) struct Reader<'s> {
@@ -23,6 +24,8 @@ pub(super) struct Reader<'s> {
     // The titles of references, the last first.
     titles: Vec<Title>,
     skipping: bool,
+    // What is read is held against another document, and forgotten.
+    comparison: Option<Comparison<'s>>,
 }
 
 /// A block that is open: what leaf it may hold, and where it begins.
@@ -41,16 +44,22 @@ struct Fixed {
 /// The title of a reference: where its text is, and how it reads.
 struct Title {
     span: Span,
-    quote: char,
+    quote: u8,
     reads: String,
 }
 
 impl<'s> Reader<'s> {
-    pub(super) fn read(text: &'s str, reading: Reading<'s>) -> Document {
+    /// Read `text`; where it is held against another document, say where it differs instead.
+    pub(super) fn read(
+        text: &'s str,
+        reading: Reading<'s>,
+        comparison: Option<Comparison<'s>>,
+    ) -> (Document, Option<Difference>) {
         let Reading { dialect, keep, definitions } = reading;
         if text.len() > MAX_LENGTH {
             // No place in it could be said.
-            return Document { dialect, ..Document::default() };
+            let difference = comparison.map(|_| Difference { leaves: 0 });
+            return (Document { dialect, ..Document::default() }, difference);
         }
         let mut known = |link: BrokenLink<'_>| {
             if definitions.is_empty() {
@@ -71,6 +80,7 @@ impl<'s> Reader<'s> {
             fixed: None,
             titles: Vec::new(),
             skipping: false,
+            comparison,
         };
         for (label, definition) in parser.reference_definitions().iter() {
             let title = definition.title.as_deref().unwrap_or_default();
@@ -86,7 +96,13 @@ impl<'s> Reader<'s> {
         // The parser keeps them in a hash map.
         reader.document.definitions.sort_by(|a, b| (&a.key, &a.label).cmp(&(&b.key, &b.label)));
         reader.titles.sort_unstable_by_key(|title| std::cmp::Reverse(title.span));
+        if let Some(comparison) = &mut reader.comparison {
+            comparison.definitions(&reader.document.definitions);
+        }
         for (event, range) in parser.into_offset_iter() {
+            if reader.comparison.as_ref().is_some_and(Comparison::differs) {
+                break;
+            }
             reader.event(event, range);
         }
         reader.finish()
@@ -124,17 +140,17 @@ impl<'s> Reader<'s> {
             Event::End(_) => {
                 self.close_leaf();
                 self.open.pop();
-                self.document.steps.push(Step::Close);
+                self.step(Step::Close);
             }
             Event::Rule => {
                 self.close_leaf();
                 self.titles_before(range.start);
                 self.top_level(BlockKind::Rule, &range);
-                self.document.steps.push(Step::Rule);
+                self.step(Step::Rule);
             }
             Event::TaskListMarker(done) => {
                 self.close_leaf();
-                self.document.steps.push(Step::Task(done));
+                self.step(Step::Task(done));
             }
             event => self.inline(event, range),
         }
@@ -154,7 +170,7 @@ impl<'s> Reader<'s> {
                 (BlockKind::Heading(level), Some(leaf), Container::Heading(level))
             }
             Tag::BlockQuote(kind) => (BlockKind::Quote, None, Container::Quote(kind.map_or(0, alert_number))),
-            Tag::List(start) => (BlockKind::List, None, Container::List(*start)),
+            Tag::List(start) => (BlockKind::List, None, Container::List(start.map(list_number))),
             Tag::Item => (BlockKind::List, Some(LeafKind::Item), Container::Item),
             Tag::Table(alignments) => {
                 let alignments = self.builder.store().hold(format!("{alignments:?}"));
@@ -184,26 +200,20 @@ impl<'s> Reader<'s> {
             _ => (BlockKind::Other, None, Container::Unknown),
         };
         self.top_level(kind, &range);
-        self.document.steps.push(Step::Open(container));
+        self.step(Step::Open(container));
         self.open.push(Open { leaf, start: range.start });
     }
 
     fn top_level(&mut self, kind: BlockKind, range: &Range<usize>) {
-        if !self.open.is_empty() {
+        if !self.open.is_empty() || self.comparison.is_some() {
             return;
         }
         // The range of an indented block begins after its indentation.
         let line = memchr::memrchr2(b'\n', b'\r', &self.text.as_bytes()[..range.start]).map_or(0, |end| end + 1);
         let blank = self.text[line..range.start].bytes().all(|byte| matches!(byte, b' ' | b'\t'));
         let start = if blank { line } else { range.start };
-        let end = range.start + self.text[range.clone()].trim_end().len();
         let leaves = self.document.leaves.len() as u32;
-        self.document.blocks.push(Block {
-            kind,
-            span: Span::new(start, start),
-            content: Span::new(range.start, end),
-            leaves: (leaves, leaves),
-        });
+        self.document.blocks.push(Block { kind, span: Span::new(start, start), leaves: (leaves, leaves) });
     }
 
     fn inline(&mut self, event: Event<'s>, range: Range<usize>) {
@@ -230,32 +240,46 @@ impl<'s> Reader<'s> {
 
     fn push_leaf(&mut self, kind: LeafKind, built: &Built) {
         let block = self.document.blocks.len().saturating_sub(1) as u32;
-        self.document.steps.push(Step::Leaf);
         let &Built { span, share, ends_skip } = built;
-        self.document.leaves.push(Leaf { kind, skipped: self.skipping, span, block, share });
+        let skipped = self.skipping;
         self.skipping &= !ends_skip;
+        if let Some(comparison) = &mut self.comparison {
+            comparison.leaf(kind, &self.builder.built(share));
+            self.builder.store().clear();
+            return;
+        }
+        self.document.push_step(Step::Leaf);
+        let Share { tokens: (tokens, _), marks: (marks, _), opaque, .. } = share;
+        self.document.leaves.push(Leaf { kind, skipped, span, block, opaque, tokens, marks });
+    }
+
+    fn step(&mut self, step: Step) {
+        match &mut self.comparison {
+            Some(comparison) => comparison.step(step, self.text, self.builder.store()),
+            None => self.document.push_step(step),
+        }
     }
 
     fn close_fixed(&mut self) {
         let Some(Fixed { span, lines }) = self.fixed.take() else { return };
         let Some(lines) = lines else {
-            self.document.steps.push(Step::Code(span));
+            self.step(Step::Code(span));
             return;
         };
         let directives = directives(&self.text[span.range()]);
         if self.skipping || directives.is_some() {
             self.skipping = directives.map_or(self.skipping, |directive| directive == Directive::Skip);
-            self.document.steps.push(Step::Skipped(span));
+            self.step(Step::Skipped(span));
             return;
         }
         let mut at = span.start();
         for run in html::runs(self.text, &lines) {
             let Some(built) = self.html_leaf(&run) else { continue };
-            self.document.steps.push(Step::Html(Span::new(at, built.span.start())));
+            self.step(Step::Html(Span::new(at, built.span.start())));
             at = built.span.end();
             self.push_leaf(LeafKind::Html, &built);
         }
-        self.document.steps.push(Step::Html(Span::new(at, span.end())));
+        self.step(Step::Html(Span::new(at, span.end())));
     }
 
     fn html_leaf(&mut self, run: &html::Run) -> Option<Built> {
@@ -283,20 +307,21 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn finish(mut self) -> Document {
-        self.close_leaf();
-        self.titles_before(usize::MAX);
+    fn finish(mut self) -> (Document, Option<Difference>) {
+        if !self.comparison.as_ref().is_some_and(Comparison::differs) {
+            self.close_leaf();
+            self.titles_before(usize::MAX);
+        }
         let mut document = self.document;
+        if let Some(comparison) = self.comparison {
+            return (document, comparison.finish());
+        }
         document.store = self.builder.into_store();
+        document.store.shrink();
         let end = self.text.len();
         let first = document.blocks.first().map_or(end, |block| block.span.start());
         if first > 0 {
-            let blank = Block {
-                kind: BlockKind::Blank,
-                span: Span::new(0, first),
-                content: Span::new(0, self.text[..first].trim_end().len()),
-                leaves: (0, 0),
-            };
+            let blank = Block { kind: BlockKind::Blank, span: Span::new(0, first), leaves: (0, 0) };
             let no_block = document.blocks.is_empty();
             document.blocks.insert(0, blank);
             for leaf in &mut document.leaves {
@@ -317,8 +342,13 @@ impl<'s> Reader<'s> {
             }
             block.leaves = (start, leaf);
         }
-        document
+        (document, None)
     }
+}
+
+/// The first number of a list, plus one, so that there is none that is 0.
+fn list_number(start: u64) -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(u32::try_from(start).unwrap_or(u32::MAX))
 }
 
 fn alert_number(kind: BlockQuoteKind) -> u8 {
@@ -351,7 +381,7 @@ fn reference_title(text: &str, definition: &Range<usize>, title: &str) -> Option
     let place = title_place(&text[definition.clone()])?;
     let span = Span::new(definition.start + place.start, definition.start + place.end);
     let raw = &text[span.range()];
-    let quote = text[span.end()..].chars().next()?;
+    let quote = *text.as_bytes().get(span.end())?;
     let spelled = raw == title || raw.contains(['\\', '&']);
     (spelled && !raw.contains(['\n', '\r'])).then(|| Title { span, quote, reads: title.to_owned() })
 }

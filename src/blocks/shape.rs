@@ -1,7 +1,9 @@
 //! The shape of a document: its tree of blocks, and the marks in each leaf.
 
-use super::{Document, LeafKind, UNTRANSLATED};
-use crate::inline::{Inline, MarkKind, Part};
+use std::num::NonZeroU32;
+
+use super::{Definition, Document, LeafKind, UNTRANSLATED};
+use crate::inline::{Inline, MarkKind, Part, Store};
 use crate::source::Span;
 
 /// A step through the tree of blocks.
@@ -19,6 +21,8 @@ pub(super) enum Step {
     Task(bool),
     /// The next leaf.
     Leaf,
+    /// A container with the next leaf in it, and nothing else.
+    Only(Container),
 }
 
 /// What other blocks and leaves are in; strings by their number in the store.
@@ -27,7 +31,8 @@ pub(super) enum Container {
     Paragraph,
     Heading(u8),
     Quote(u8),
-    List(Option<u64>),
+    /// The first number, which has nine digits at most; none of a list of bullets.
+    List(Option<NonZeroU32>),
     Item,
     Table(u32),
     Head,
@@ -47,41 +52,99 @@ pub struct Difference {
     pub leaves: usize,
 }
 
-impl Document {
-    /// Where, if anywhere, the shape of `other` is not that of this document: another block, other
-    /// marks in a leaf, or the same ones within others; another destination. The order of marks in a
-    /// leaf does not count, nor does the mark of what was left untranslated, nor what is kept as text.
-    ///
-    /// Each document comes with the text it was parsed from.
-    pub fn difference(&self, text: &str, other: &Self, other_text: &str) -> Option<Difference> {
-        let mut leaves = 0;
-        let differs = |leaves| Some(Difference { leaves });
-        if !same_definitions(self, other) {
-            return differs(0);
+/// A document, held against what is read of another text.
+pub(super) struct Comparison<'d> {
+    document: &'d Document,
+    text: &'d str,
+    steps: Steps<'d>,
+    leaves: usize,
+    differs: bool,
+}
+
+impl<'d> Comparison<'d> {
+    pub(super) fn new(document: &'d Document, text: &'d str) -> Self {
+        Self { document, text, steps: document.steps(), leaves: 0, differs: false }
+    }
+
+    /// Whether nothing that comes can make the two alike again.
+    pub(super) fn differs(&self) -> bool {
+        self.differs
+    }
+
+    pub(super) fn definitions(&mut self, theirs: &[Definition]) {
+        // A title is a leaf, and may be translated.
+        let same = |(a, b): (&Definition, &Definition)| {
+            a.label == b.label && a.destination == b.destination && a.title.is_empty() == b.title.is_empty()
+        };
+        let ours = &self.document.definitions;
+        self.differs |= ours.len() != theirs.len() || !ours.iter().zip(theirs).all(same);
+    }
+
+    pub(super) fn step(&mut self, theirs: Step, text: &str, store: &Store) {
+        let same = match (self.steps.next(), theirs) {
+            (Some(Step::Open(a)), Step::Open(b)) => same_container(&self.document.store, a, store, b),
+            (Some(Step::Close), Step::Close) | (Some(Step::Rule), Step::Rule) => true,
+            (Some(Step::Task(a)), Step::Task(b)) => a == b,
+            (Some(Step::Code(a)), Step::Code(b))
+            | (Some(Step::Skipped(a)), Step::Skipped(b))
+            | (Some(Step::Html(a)), Step::Html(b)) => self.text[a.range()] == text[b.range()],
+            _ => false,
+        };
+        self.differs |= !same;
+    }
+
+    pub(super) fn leaf(&mut self, kind: LeafKind, theirs: &Inline<'_>) {
+        let same = matches!(self.steps.next(), Some(Step::Leaf))
+            && self.document.leaves[self.leaves].kind == kind
+            && same_marks(&self.document.inline(self.text, self.leaves), theirs);
+        self.leaves += usize::from(same);
+        self.differs |= !same;
+    }
+
+    pub(super) fn finish(mut self) -> Option<Difference> {
+        let differs = self.differs || self.steps.next().is_some();
+        differs.then_some(Difference { leaves: self.leaves })
+    }
+}
+
+/// The steps of a document, those unfolded that are held as one.
+struct Steps<'d> {
+    held: std::slice::Iter<'d, Step>,
+    waiting: [Option<Step>; 2],
+}
+
+impl Iterator for Steps<'_> {
+    type Item = Step;
+
+    fn next(&mut self) -> Option<Step> {
+        if let Some(step) = self.waiting[0].take() {
+            self.waiting.swap(0, 1);
+            return Some(step);
         }
-        let mut theirs = other.steps.iter();
-        for step in &self.steps {
-            let Some(their_step) = theirs.next() else { return differs(leaves) };
-            let same = match (step, their_step) {
-                (Step::Open(a), Step::Open(b)) => same_container(self, *a, other, *b),
-                (Step::Close, Step::Close) | (Step::Rule, Step::Rule) => true,
-                (Step::Task(a), Step::Task(b)) => a == b,
-                (Step::Code(a), Step::Code(b))
-                | (Step::Skipped(a), Step::Skipped(b))
-                | (Step::Html(a), Step::Html(b)) => text[a.range()] == other_text[b.range()],
-                (Step::Leaf, Step::Leaf) => {
-                    let same = self.leaves[leaves].kind == other.leaves[leaves].kind
-                        && same_marks(&self.inline(text, leaves), &other.inline(other_text, leaves));
-                    leaves += usize::from(same);
-                    same
-                }
-                _ => false,
-            };
-            if !same {
-                return differs(leaves);
+        match *self.held.next()? {
+            Step::Only(container) => {
+                self.waiting = [Some(Step::Leaf), Some(Step::Close)];
+                Some(Step::Open(container))
             }
+            step => Some(step),
         }
-        if theirs.next().is_some() { differs(leaves) } else { None }
+    }
+}
+
+impl Document {
+    fn steps(&self) -> Steps<'_> {
+        Steps { held: self.steps.iter(), waiting: [None; 2] }
+    }
+
+    /// Add a step; a block with one leaf and nothing else becomes one.
+    pub(super) fn push_step(&mut self, step: Step) {
+        if let (Step::Close, [.., Step::Open(container), Step::Leaf]) = (step, &self.steps[..]) {
+            let only = Step::Only(*container);
+            self.steps.truncate(self.steps.len() - 2);
+            self.steps.push(only);
+        } else {
+            self.steps.push(step);
+        }
     }
 
     /// The parts of HTML blocks that are no leaves; what authors leave out, and comments, are not
@@ -114,9 +177,9 @@ impl Document {
         let mut depth = 0_usize;
         let mut leaves = 0;
         let mut lines = Vec::new();
-        for step in &self.steps {
+        for step in self.steps() {
             let told = match step {
-                Step::Open(container) => container.told(self),
+                Step::Open(container) | Step::Only(container) => container.told(self),
                 Step::Close => {
                     depth -= 1;
                     continue;
@@ -147,23 +210,15 @@ impl Container {
     }
 }
 
-fn same_container(document: &Document, a: Container, other: &Document, b: Container) -> bool {
+fn same_container(store: &Store, a: Container, other: &Store, b: Container) -> bool {
     use Container as C;
-    let same = |a: u32, b: u32| document.store.strings[a as usize] == other.store.strings[b as usize];
+    let same = |a: u32, b: u32| store.strings[a as usize] == other.strings[b as usize];
     match (a, b) {
         (C::Heading(a), C::Heading(b)) | (C::Quote(a), C::Quote(b)) => a == b,
         (C::List(a), C::List(b)) => a == b,
         (C::Table(a), C::Table(b)) | (C::Footnote(a), C::Footnote(b)) => same(a, b),
         _ => std::mem::discriminant(&a) == std::mem::discriminant(&b),
     }
-}
-
-/// A title is a leaf, and may be translated.
-fn same_definitions(document: &Document, other: &Document) -> bool {
-    document.definitions.len() == other.definitions.len()
-        && document.definitions.iter().zip(&other.definitions).all(|(a, b)| {
-            a.label == b.label && a.destination == b.destination && a.title.is_empty() == b.title.is_empty()
-        })
 }
 
 /// Whether two leaves have the same marks in the same marks, in any order.

@@ -159,7 +159,7 @@ fn translate_one(args: &Args, path: &Path, runtime: &Runtime, terminal: &mut Ter
 
     let (run, how) = desk.translate(&issue, &engine, runtime, terminal)?;
     let note = (!args.no_note).then_some(&desk.prompts);
-    let edition = edition::build(&issue, &run.rendered(), &desk.profile, note)?;
+    let edition = edition::build(&issue, run.rendered(), &desk.profile, note)?;
 
     let report = Report::new(&issue, &run, &edition, &destination.name());
     let diff_text = unified(

@@ -153,8 +153,9 @@ fn reads_as(place: &Place<'_>, flat: &str, pieces: &[Piece]) -> bool {
         LeafKind::Definition => format!("x\n: {}", indented(flat)),
         LeafKind::Html => format!("<div>{flat}</div>"),
         LeafKind::Title(quote) => {
-            let opening = if quote == ')' { '(' } else { quote };
-            format!("[x]: u {opening}{flat}{quote}")
+            let closing = char::from(quote);
+            let opening = if closing == ')' { '(' } else { closing };
+            format!("[x]: u {opening}{flat}{closing}")
         }
     };
     let leaf = usize::from(matches!(place.kind, LeafKind::Cell | LeafKind::Definition));

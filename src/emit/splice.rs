@@ -53,7 +53,7 @@ pub(super) fn splice(place: &Place<'_>, pieces: &[Piece], spelling: &Spelling, e
         breaks: place.inline.breaks().collect::<Vec<_>>().into_iter(),
         prefix: prefix_of(place),
         quote: match place.kind {
-            LeafKind::Title(quote) => Some(quote),
+            LeafKind::Title(quote) => Some(char::from(quote)),
             _ => None,
         },
         written: Written::default(),
@@ -114,28 +114,9 @@ impl Splicer<'_> {
                 }
             }
         };
-        let text = self.without_controls(text);
+        let text = without_controls(self.place, text);
         let text = if self.place.kind == LeafKind::Cell { with_escaped('|', &text) } else { text };
         self.written.push(&text);
-    }
-
-    /// Control characters, and those that nobody sees, as references: unless the source has them as they
-    /// are, they came from one (`&#27;`).
-    fn without_controls(&self, text: String) -> String {
-        let acts = |c: char| c.is_control() || is_invisible(c);
-        if !text.contains(acts) {
-            return text;
-        }
-        let own = &self.place.text[self.place.span.range()];
-        let mut written = String::with_capacity(text.len() + 8);
-        for c in text.chars() {
-            if acts(c) && (matches!(c, '\n' | '\r') || !own.contains(c)) {
-                written += &format!("&#{};", u32::from(c));
-            } else {
-                written.push(c);
-            }
-        }
-        written
     }
 
     fn mark(&mut self, index: usize, inside: &[Piece]) {
@@ -215,6 +196,27 @@ fn after_prefix<'a>(line: &'a str, prefix: &str) -> &'a str {
 pub(super) fn without_prefix(raw: &str) -> &str {
     let end = raw.find(['\n', '\r']).map_or(raw.len(), |at| at + if raw[at..].starts_with("\r\n") { 2 } else { 1 });
     &raw[..end]
+}
+
+/// Control characters, and those that nobody sees, as references: unless the source has them as they
+/// are, they came from one (`&#27;`).
+pub(super) fn without_controls(place: &Place<'_>, text: String) -> String {
+    let acts = |c: char| c.is_control() || is_invisible(c);
+    if !text.contains(acts) {
+        return text;
+    }
+    let mut own: Vec<char> = place.text[place.span.range()].chars().filter(|c| acts(*c)).collect();
+    own.sort_unstable();
+    own.dedup();
+    let mut written = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if acts(c) && (matches!(c, '\n' | '\r') || own.binary_search(&c).is_err()) {
+            written += &format!("&#{};", u32::from(c));
+        } else {
+            written.push(c);
+        }
+    }
+    written
 }
 
 /// `text` with a backslash before each `special` that has none. A bracket ends a title as well as it

@@ -5,7 +5,7 @@
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::Place;
-use super::splice::{Written, label_of};
+use super::splice::{Written, label_of, without_controls};
 use crate::blocks::LeafKind;
 use crate::inline::MarkKind;
 use crate::source::Span;
@@ -33,6 +33,7 @@ pub(super) fn write(place: &Place<'_>, pieces: &[Piece]) -> Option<Written> {
     let mut breaks = all_breaks(place, pieces).into_iter();
     let mut lines = text.trim_end_matches('\n').split('\n').peekable();
     while let Some(line) = lines.next() {
+        let line = &without_controls(place, line.to_owned());
         if lines.peek().is_none() {
             written.push(&with_marks(place, line));
             break;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Tag};
 
-use super::{Held, Mark, MarkKind, NO_PARENT, Share, Store, Token, TokenKind, urls::urls};
+use super::{Held, Inline, Mark, MarkKind, NONE, Share, Store, Token, TokenKind, urls::urls};
 use crate::source::Span;
 
 /// More marks within marks than this, and the leaf is left alone: answers are trees, walked
@@ -106,6 +106,11 @@ impl<'s> Builder<'s> {
             ends_skip: false,
             opaque: false,
         }
+    }
+
+    /// How a leaf that was just built reads.
+    pub(crate) fn built(&self, share: Share) -> Inline<'_> {
+        Inline::new(self.source, &self.store, share)
     }
 
     pub(crate) fn store(&mut self) -> &mut Store {
@@ -319,8 +324,8 @@ impl<'s> Builder<'s> {
             let held = self.store.held(destination, self.source);
             // The title of a reference is a leaf of its own, where the reference is defined.
             let title = match link_type {
-                LinkType::Inline => self.store.held(title, self.source),
-                _ => Held::Raw(Span::default()),
+                LinkType::Inline if !title.is_empty() => self.store.hold(title.to_string()),
+                _ => NONE,
             };
             let mark = &mut self.store.marks[mark as usize];
             (mark.target, mark.title) = (held, title);
@@ -371,10 +376,10 @@ impl<'s> Builder<'s> {
     /// A title on one line is a mark in the link: its text is translated, too.
     fn link_title(&mut self, link: u32, end: usize) {
         let held = self.store.marks[link as usize].title;
-        let title = self.store.string(held, self.source);
-        if title.is_empty() {
+        if held == NONE {
             return;
         }
+        let title = &*self.store.strings[held as usize];
         let closing = &self.source[self.cursor.min(end)..end];
         let Some(place) = closing.strip_suffix(')').and_then(title_place) else { return };
         let (from, to) = (self.cursor + place.start, self.cursor + place.end);
@@ -382,8 +387,8 @@ impl<'s> Builder<'s> {
         if raw.contains(['\n', '\r']) {
             return;
         }
-        let text = if raw == title { TokenKind::Text } else { TokenKind::Spelled(self.store.hold(title.to_owned())) };
-        self.store.marks[link as usize].title = Held::Raw(Span::default());
+        let text = if raw == title { TokenKind::Text } else { TokenKind::Spelled(held) };
+        self.store.marks[link as usize].title = NONE;
         let mark = self.new_mark(MarkKind::Title, Span::new(self.cursor, from));
         self.store.marks[mark as usize].parent = link;
         self.store.marks[mark as usize].close = Span::new(to, to + 1);
@@ -453,7 +458,7 @@ impl<'s> Builder<'s> {
         self.store.tokens.truncate(skip.token);
         self.store.marks.truncate(skip.mark);
         let mark = self.new_mark(MarkKind::Skipped, Span::new(skip.start, self.cursor));
-        self.store.marks[mark as usize].target = Held::Raw(Span::new(skip.inside, inside_end));
+        self.store.marks[mark as usize].target = Held::raw(Span::new(skip.inside, inside_end));
         self.token(TokenKind::Void(mark), self.cursor);
     }
 
@@ -476,9 +481,9 @@ impl<'s> Builder<'s> {
             by_text: false,
             open,
             close: Span::new(open.end(), open.end()),
-            parent: self.frames.last().map_or(NO_PARENT, |frame| frame.mark),
-            target: Held::Raw(Span::default()),
-            title: Held::Raw(Span::default()),
+            parent: self.frames.last().map_or(NONE, |frame| frame.mark),
+            target: Held::default(),
+            title: NONE,
         });
         self.store.marks.len() as u32 - 1
     }
@@ -510,7 +515,7 @@ impl<'s> Builder<'s> {
             }
             self.push_text(Span::new(at, found.start()));
             let mark = self.new_mark(kind, found);
-            self.store.marks[mark as usize].target = Held::Raw(found);
+            self.store.marks[mark as usize].target = Held::raw(found);
             self.token(TokenKind::Void(mark), found.end());
             at = found.end();
         }

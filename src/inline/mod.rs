@@ -29,13 +29,15 @@ pub struct Mark {
     pub open: Span,
     /// Its closing delimiter, `](https://…)` or `**`; empty where it has no text inside.
     pub close: Span,
-    // By number in the store, as all that follows.
+    // By number in the store.
     parent: u32,
     target: Held,
-    title: Held,
+    // By number in the store's strings.
+    title: u32,
 }
 
-const NO_PARENT: u32 = u32::MAX;
+/// The number of what is not there.
+const NONE: u32 = u32::MAX;
 
 impl Mark {
     /// Whether it stands for itself and has no text of its own to translate.
@@ -117,13 +119,22 @@ impl MarkKind {
     }
 }
 
-/// A string that mostly stands in the text as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Held {
-    /// These bytes of the text.
-    Raw(Span),
-    /// This one of the strings that the text spells otherwise.
-    Spelled(u32),
+/// A string that mostly stands in the text as it is: its bytes there, or, where it does not, nothing
+/// for a start and the number of a string for an end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Held {
+    start: u32,
+    end: u32,
+}
+
+impl Held {
+    pub(crate) fn raw(span: Span) -> Self {
+        Self { start: span.start() as u32, end: span.end() as u32 }
+    }
+
+    fn spelled(string: u32) -> Self {
+        Self { start: NONE, end: string }
+    }
 }
 
 /// A piece of a leaf; it begins where the one before it ends.
@@ -166,9 +177,9 @@ impl Store {
         // Comparing addresses is enough: what lies within the text has to be a slice of it.
         let start = (string.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
         match start.checked_add(string.len()) {
-            Some(end) if end <= text.len() && text.get(start..end) == Some(string) => Held::Raw(Span::new(start, end)),
-            _ if string.is_empty() => Held::Raw(Span::default()),
-            _ => Held::Spelled(self.hold(string.to_owned())),
+            Some(end) if end <= text.len() && text.get(start..end) == Some(string) => Held::raw(Span::new(start, end)),
+            _ if string.is_empty() => Held::default(),
+            _ => Held::spelled(self.hold(string.to_owned())),
         }
     }
 
@@ -178,10 +189,22 @@ impl Store {
         Share { tokens: (self.tokens.len() as u32 - 1, self.tokens.len() as u32), ..Share::default() }
     }
 
+    /// Forget all leaves.
+    pub(crate) fn clear(&mut self) {
+        self.tokens.clear();
+        self.marks.clear();
+        self.strings.clear();
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        self.tokens.shrink_to_fit();
+        self.marks.shrink_to_fit();
+    }
+
     pub(crate) fn string<'d>(&'d self, held: Held, text: &'d str) -> &'d str {
-        match held {
-            Held::Raw(span) => &text[span.range()],
-            Held::Spelled(place) => &self.strings[place as usize],
+        match held.start {
+            NONE => &self.strings[held.end as usize],
+            start => &text[start as usize..held.end as usize],
         }
     }
 }
@@ -268,7 +291,7 @@ impl<'d> Inline<'d> {
     /// The mark around a mark, by number.
     pub fn parent(&self, mark: usize) -> Option<usize> {
         let parent = self.marks()[mark].parent;
-        (parent != NO_PARENT).then(|| (parent - self.share.marks.0) as usize)
+        (parent != NONE).then(|| (parent - self.share.marks.0) as usize)
     }
 
     /// What of a mark must be the same in the edition: destination, code, HTML, the footnote's label.
@@ -278,7 +301,8 @@ impl<'d> Inline<'d> {
 
     /// The title of a link or an image that is not translated as a [`MarkKind::Title`] of its own.
     pub fn title(&self, mark: usize) -> &'d str {
-        self.store.string(self.marks()[mark].title, self.text)
+        let title = self.marks()[mark].title;
+        if title == NONE { "" } else { &self.store.strings[title as usize] }
     }
 
     /// The bytes of a mark's closing delimiter.

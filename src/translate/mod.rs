@@ -90,14 +90,11 @@ pub struct Run {
 
 impl Run {
     /// What goes into the edition.
-    pub fn rendered(&self) -> Vec<Rendered> {
-        self.outcomes
-            .iter()
-            .map(|outcome| match outcome {
-                Outcome::Translated { markdown, .. } => Rendered::Translation(markdown.clone()),
-                Outcome::Left(_) => Rendered::Left,
-            })
-            .collect()
+    pub fn rendered(&self) -> impl Iterator<Item = Rendered> {
+        self.outcomes.iter().map(|outcome| match outcome {
+            Outcome::Translated { markdown, .. } => Rendered::Translation(markdown.clone()),
+            Outcome::Left(_) => Rendered::Left,
+        })
     }
 }
 

@@ -90,7 +90,8 @@ fn has_line_end(pieces: &[Piece]) -> bool {
 fn is_known(issue: &Issue, segment: &Segment<'_>) -> bool {
     let tagged = segment.tagged();
     // A lazy line of a footnote may be `===`, as it may in a quote.
-    let footnote = issue.body().contains("[^") && issue.body()[segment.span.range()].contains(['\n', '\r']);
+    let footnote =
+        issue.body().contains("[^") && issue.source.slice(issue.span_in_file(segment)).contains(['\n', '\r']);
     footnote || has_line_end(&tagged.pieces())
 }
 

@@ -90,7 +90,8 @@ pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged<'_>) -> String)
             Ok(Rendered::Translation(written))
         })
         .collect::<Result<_, String>>()?;
-    let edition = build(issue, &rendered, &Profile::default(), None).map_err(|error| error.to_string())?;
+    let edition =
+        build(issue, rendered.iter().cloned(), &Profile::default(), None).map_err(|error| error.to_string())?;
     tally.reverted = edition.reverted.len();
     let base = edition.blocks.get(2).map_or(edition.text.len(), |(_, to)| to.start());
     let body = &edition.text[base..];
@@ -124,7 +125,7 @@ pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged<'_>) -> String)
     let read = parse(body);
     tiles(body, &read)?;
     let outlines = || (issue.document.outline(source), read.outline(body));
-    let difference = issue.document.difference(source, &read, body);
+    let difference = issue.document.difference(source, body);
     hold!(difference.is_none(), "shape: {difference:?}, {:?}\nin {body:?}", outlines());
     // Said in another way, and exactly: only what is left in the source language has a mark of its own.
     let (ours, theirs) = outlines();
