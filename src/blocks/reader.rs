@@ -291,7 +291,10 @@ impl<'s> Reader<'s> {
                 PieceKind::Text => self.builder.text(&CowStr::Borrowed(&self.text[range.clone()]), range),
                 PieceKind::Entity(reads) => self.builder.text(&CowStr::from(reads.clone()), range),
                 PieceKind::Break => self.builder.line_break(range, MarkKind::Other),
-                PieceKind::Tag => self.builder.html(&self.text[range.clone()], range),
+                PieceKind::Tag => match code_in(&self.text[range.clone()]) {
+                    Some(code) => self.builder.void(MarkKind::Code, range, code),
+                    None => self.builder.html(&self.text[range.clone()], range),
+                },
             }
         }
         Some(self.builder.finish())
@@ -349,6 +352,17 @@ impl<'s> Reader<'s> {
 /// The first number of a list, plus one, so that there is none that is 0.
 fn list_number(start: u64) -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(u32::try_from(start).unwrap_or(u32::MAX))
+}
+
+/// What is in `<code>…</code>` and its like: shown as code is.
+fn code_in(element: &str) -> Option<&str> {
+    let name = ["code", "kbd", "samp"].into_iter().find(|name| {
+        let rest = element.strip_prefix('<').and_then(|rest| rest.get(name.len()..));
+        element.get(1..=name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+            && rest.is_some_and(|rest| rest.starts_with(['>', ' ', '\t', '\n', '\r']))
+    });
+    let (start, end) = (element.find('>')? + 1, element.rfind("</")?);
+    name.and_then(|_| element.get(start..end))
 }
 
 fn alert_number(kind: BlockQuoteKind) -> u8 {
