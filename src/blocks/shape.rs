@@ -86,8 +86,10 @@ impl<'d> Comparison<'d> {
             (Some(Step::Close), Step::Close) | (Some(Step::Rule), Step::Rule) => true,
             (Some(Step::Task(a)), Step::Task(b)) => a == b,
             (Some(Step::Code(a)), Step::Code(b))
-            | (Some(Step::Skipped(a)), Step::Skipped(b))
-            | (Some(Step::Html(a)), Step::Html(b)) => self.text[a.range()] == text[b.range()],
+            | (Some(Step::Skipped(a)), Step::Skipped(b)) => self.text[a.range()] == text[b.range()],
+            (Some(Step::Html(a)), Step::Html(b)) => {
+                without_marker(&self.text[a.range()]) == without_marker(&text[b.range()])
+            }
             _ => false,
         };
         self.differs |= !same;
@@ -184,7 +186,8 @@ impl Document {
                     depth -= 1;
                     continue;
                 }
-                Step::Code(span) | Step::Skipped(span) | Step::Html(span) => format!("fixed {:?}", &text[span.range()]),
+                Step::Code(span) | Step::Skipped(span) => format!("fixed {:?}", &text[span.range()]),
+                Step::Html(span) => format!("html {:?}", without_marker(&text[span.range()])),
                 Step::Rule => "rule".to_owned(),
                 Step::Task(done) => format!("task {done}"),
                 Step::Leaf => {
@@ -208,6 +211,11 @@ impl Container {
             other => format!("{other:?}").to_lowercase(),
         }
     }
+}
+
+/// HTML without the marker behind the text before it.
+fn without_marker(html: &str) -> &str {
+    html.strip_prefix(UNTRANSLATED).unwrap_or(html)
 }
 
 fn same_container(store: &Store, a: Container, other: &Store, b: Container) -> bool {
