@@ -85,8 +85,9 @@ impl<'d> Comparison<'d> {
             (Some(Step::Open(a)), Step::Open(b)) => same_container(&self.document.store, a, store, b),
             (Some(Step::Close), Step::Close) | (Some(Step::Rule), Step::Rule) => true,
             (Some(Step::Task(a)), Step::Task(b)) => a == b,
-            (Some(Step::Code(a)), Step::Code(b))
-            | (Some(Step::Skipped(a)), Step::Skipped(b)) => self.text[a.range()] == text[b.range()],
+            (Some(Step::Code(a)), Step::Code(b)) | (Some(Step::Skipped(a)), Step::Skipped(b)) => {
+                self.text[a.range()] == text[b.range()]
+            }
             (Some(Step::Html(a)), Step::Html(b)) => {
                 without_marker(&self.text[a.range()]) == without_marker(&text[b.range()])
             }

@@ -1,6 +1,7 @@
 //! Lines and blanks of an answer, brought into the form in which a parser gives them back.
 
-use super::{Piece, merge};
+use super::Piece;
+use super::pieces::merge;
 use crate::inline::{Mark, MarkKind};
 
 /// A model may wrap a paragraph that has one line: the lines become one again, with a blank between
