@@ -167,12 +167,24 @@ fn reads_as(place: &Place<'_>, flat: &str, pieces: &[Piece]) -> bool {
         return true;
     }
     // `===` is a line of text, but not below another one; `\` is a character, but not above one.
-    let line = |there: bool| if there { vec![Piece::Text("x".to_owned()), Piece::Line] } else { Vec::new() };
-    let mut together = line(below);
-    together.extend_from_slice(pieces);
-    together.extend(line(above).into_iter().rev());
-    let (before, after) = (if below { "x\n" } else { "" }, if above { "\nx" } else { "" });
-    reads_in(place, format!("{before}{flat}{after}"), LeafKind::Paragraph, 0, &together)
+    let between = |before: &str, after: &str| {
+        let (mut together, mut text) = (Vec::with_capacity(pieces.len() + 4), String::new());
+        if below {
+            together.extend([Piece::Text(before.to_owned()), Piece::Line]);
+            text += &format!("{before}\n");
+        }
+        together.extend_from_slice(pieces);
+        text += flat;
+        if above {
+            together.extend([Piece::Line, Piece::Text(after.to_owned())]);
+            text += &format!("\n{after}");
+        }
+        reads_in(place, text, LeafKind::Paragraph, 0, &together)
+    };
+    // A `*` that is text here may find another one on the other lines.
+    let delimiter = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(['*', '_', '~']));
+    between("x", "x")
+        && (!pieces.iter().any(delimiter) || (between("*x **x _x ~~x", "x") && between("x", "x* x** x_ x~~")))
 }
 
 /// The lines of an item, inside of it.

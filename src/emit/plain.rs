@@ -4,7 +4,10 @@
 //! than everything else together. What is not certain here is not wrong; it is parsed. That what is
 //! certain is right is asserted in every debug build, by parsing it.
 
+use std::borrow::Cow;
+
 use super::Place;
+use super::spelling::{Speller, Spelling};
 use crate::blocks::LeafKind;
 use crate::inline::{Mark, MarkKind};
 use crate::script::{is_han, is_kana};
@@ -16,9 +19,10 @@ pub(super) fn obvious(place: &Place<'_>, pieces: &[Piece]) -> Option<String> {
         place.kind,
         LeafKind::Paragraph | LeafKind::Atx(_) | LeafKind::Setext(_) | LeafKind::Item | LeafKind::Cell
     );
-    if !is_line || !place.inline.is_spelled_plainly() {
+    if !is_line {
         return None;
     }
+    let spelling = (!place.inline.is_spelled_plainly()).then(|| Spelling::of(place));
     let mut writer = Writer {
         place,
         marks: place.inline.marks(),
@@ -26,6 +30,7 @@ pub(super) fn obvious(place: &Place<'_>, pieces: &[Piece]) -> Option<String> {
             && place.inline.break_count() == 0
             && !place.inline.marks().iter().any(|mark| mark.kind == MarkKind::Break)
             && !super::is_continued(place),
+        speller: spelling.as_ref().map(Spelling::speller),
         breaks: place.inline.breaks(),
         text: String::with_capacity(place.span.len() + place.span.len() / 4),
     };
@@ -40,6 +45,8 @@ struct Writer<'a, B> {
     marks: &'a [Mark],
     // A table has two lines at least.
     one_line: bool,
+    // How the author spells words, where in a way of his own.
+    speller: Option<Speller<'a>>,
     breaks: B,
     text: String,
 }
@@ -80,7 +87,13 @@ impl<B: Iterator<Item = crate::source::Span>> Writer<'_, B> {
         after: Option<&Piece>,
         parent: Option<MarkKind>,
     ) -> Option<()> {
-        let bytes = text.as_bytes();
+        let spelled = match &mut self.speller {
+            // Then each backslash is the author's, and makes a character of what comes after it.
+            Some(speller) if !text.contains('\\') => Cow::Owned(speller.spell(text)),
+            Some(_) => return None,
+            None => Cow::Borrowed(text),
+        };
+        let bytes = spelled.as_bytes();
         let (first, last) = (*bytes.first()?, *bytes.last()?);
         if self.is_break(before) && parent.is_none() {
             // What begins a block begins with one of these, or with a number.
@@ -88,7 +101,8 @@ impl<B: Iterator<Item = crate::source::Span>> Writer<'_, B> {
             let numbers = digits > 0
                 && matches!(bytes.get(digits), None | Some(b'.' | b')'))
                 && matches!(bytes.get(digits + 1), None | Some(b' '));
-            let begins = first.is_ascii_alphanumeric() || !first.is_ascii() || matches!(first, b'(' | b'"' | b'\'');
+            let begins =
+                first.is_ascii_alphanumeric() || !first.is_ascii() || matches!(first, b'(' | b'"' | b'\'' | b'\\');
             if numbers || !begins {
                 return None;
             }
@@ -100,9 +114,13 @@ impl<B: Iterator<Item = crate::source::Span>> Writer<'_, B> {
             return None;
         }
         let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let mut escaped = false;
         for (at, byte) in bytes.iter().enumerate() {
             let next = bytes.get(at + 1);
             let before = || at.checked_sub(1).map(|before| &bytes[before]);
+            if std::mem::take(&mut escaped) {
+                continue;
+            }
             let plain = match USE[*byte as usize] {
                 Use::Text => true,
                 Use::Never => false,
@@ -114,6 +132,10 @@ impl<B: Iterator<Item = crate::source::Span>> Writer<'_, B> {
                     b'@' => !before().is_some_and(|c| c.is_ascii_alphanumeric() || b"._+-".contains(c)),
                     b'&' => !is_word(next) && next != Some(&b'#'),
                     b'_' => is_word(before()) && is_word(next),
+                    b'\\' if self.speller.is_some() => {
+                        escaped = true;
+                        next.is_some_and(u8::is_ascii_punctuation)
+                    }
                     _ => false,
                 },
             };
@@ -121,7 +143,7 @@ impl<B: Iterator<Item = crate::source::Span>> Writer<'_, B> {
                 return None;
             }
         }
-        self.text.push_str(text);
+        self.text.push_str(&spelled);
         Some(())
     }
 
@@ -169,7 +191,11 @@ impl<B: Iterator<Item = crate::source::Span>> Writer<'_, B> {
                 };
                 !open.starts_with('<') && (alone || (parent.is_none() && bounded))
             }
-            MarkKind::Html => !starts_line && !open.contains('`') && !close.contains('`'),
+            MarkKind::Html => {
+                // Half of a pair whose other half is elsewhere may find one in another order.
+                let whole = !mark.is_void() || open.starts_with("<!--") || open.starts_with("<br");
+                whole && !starts_line && !open.contains('`') && !close.contains('`')
+            }
             MarkKind::Footnote => true,
             MarkKind::Break => {
                 let beside = |piece: Option<&Piece>| matches!(piece, Some(Piece::Text(_)));
@@ -221,7 +247,7 @@ static USE: [Use; 256] = {
         table[plain[at] as usize] = Use::Text;
         at += 1;
     }
-    let (mut at, depends) = (0, b":.|$@&_");
+    let (mut at, depends) = (0, b":.|$@&_\\");
     while at < depends.len() {
         table[depends[at] as usize] = Use::Depends;
         at += 1;
