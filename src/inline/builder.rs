@@ -159,11 +159,7 @@ impl<'s> Builder<'s> {
             self.dissolve();
         }
         // A line of nothing but a form feed is no line to the parser, and yet it is there.
-        self.opaque |= match self.last_kind() {
-            Some(TokenKind::Soft) => true,
-            Some(TokenKind::Void(mark)) => self.store.marks[mark as usize].kind == MarkKind::Break,
-            _ => false,
-        };
+        self.opaque |= self.follows_break();
         let span = Span::new(self.start, self.cursor.max(self.start));
         let share = Share {
             start: span.start() as u32,
@@ -177,6 +173,15 @@ impl<'s> Builder<'s> {
     /// The kind of the last token of this leaf.
     fn last_kind(&self) -> Option<TokenKind> {
         self.store.tokens[self.first_token..].last().map(|token| token.kind)
+    }
+
+    /// Whether the last token is a line break of either kind.
+    fn follows_break(&self) -> bool {
+        match self.last_kind() {
+            Some(TokenKind::Soft) => true,
+            Some(TokenKind::Void(mark)) => self.store.marks[mark as usize].kind == MarkKind::Break,
+            _ => false,
+        }
     }
 
     fn token(&mut self, kind: TokenKind, end: usize) {
@@ -197,6 +202,8 @@ impl<'s> Builder<'s> {
                 self.raw_piece(Span::new(rest, range.end));
             }
         } else {
+            // A line end that is a part of a text is one that the parser lost.
+            self.opaque |= raw.contains(['\n', '\r']);
             self.spelled_piece(span, text);
         }
         self.cursor = range.end;
@@ -225,11 +232,7 @@ impl<'s> Builder<'s> {
         match &self.source[self.cursor..start] {
             "\\" => self.cursor,
             gap => {
-                let after_break = match self.last_kind() {
-                    Some(TokenKind::Soft) => true,
-                    Some(TokenKind::Void(mark)) => self.store.marks[mark as usize].kind == MarkKind::Break,
-                    _ => false,
-                };
+                let after_break = self.follows_break();
                 let prefix = gap.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>'));
                 if after_break && prefix && self.pieces.is_empty() {
                     self.extend_break(start);
@@ -356,6 +359,7 @@ impl<'s> Builder<'s> {
         }
         let kind = mark.kind;
         if kind != MarkKind::Url {
+            self.closing_delimiter(kind, end);
             self.link_title(frame.mark, end);
         }
         let mark = &mut self.store.marks[frame.mark as usize];
@@ -371,6 +375,24 @@ impl<'s> Builder<'s> {
             self.token(TokenKind::Close(frame.mark), end);
         }
         self.cursor = end;
+    }
+
+    /// The prefix of a line that begins with a closing delimiter is the line break's; anything else before
+    /// it is something that the parser did not tell of.
+    fn closing_delimiter(&mut self, kind: MarkKind, end: usize) {
+        let delimiters: &[char] = match kind {
+            MarkKind::Link | MarkKind::Image => &[']'],
+            MarkKind::Strikethrough => &['~'],
+            _ => &['*', '_'],
+        };
+        let closing = &self.source[self.cursor.min(end)..end];
+        let rest = closing.trim_start_matches([' ', '\t', '>']);
+        let gap = closing.len() - rest.len();
+        self.opaque |= !rest.starts_with(delimiters) || (gap > 0 && !self.follows_break());
+        if gap > 0 && !self.opaque {
+            self.cursor += gap;
+            self.extend_break(self.cursor);
+        }
     }
 
     /// A title on one line is a mark in the link: its text is translated, too.
