@@ -181,10 +181,12 @@ fn reads_as(place: &Place<'_>, flat: &str, pieces: &[Piece]) -> bool {
         }
         reads_in(place, text, LeafKind::Paragraph, 0, &together)
     };
-    // A `*` that is text here may find another one on the other lines.
-    let delimiter = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(['*', '_', '~']));
-    between("x", "x")
-        && (!pieces.iter().any(delimiter) || (between("*x **x _x ~~x", "x") && between("x", "x* x** x_ x~~")))
+    // A `*` that is text here may find another one on the other lines; where the author let one stand as
+    // it is, it has, or there is none to find.
+    let has_delimiter = |text: &str| text.contains(['*', '_', '~']);
+    let stands = place.inline.texts().any(|(text, span)| has_delimiter(text) && place.text[span.range()] == *text);
+    let is_new = !stands && pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if has_delimiter(text)));
+    between("x", "x") && (!is_new || (between("*x **x _x ~~x", "x") && between("x", "x* x** x_ x~~")))
 }
 
 /// The lines of an item, inside of it.
