@@ -91,8 +91,8 @@ impl Splicer<'_> {
     }
 
     fn line_break(&mut self, raw: &str) {
-        if self.prefix.contains('>') {
-            // A `>` after any indentation may be taken for the quote's own.
+        if self.prefix.contains('>') || self.place.kind == LeafKind::Html {
+            // A `>` after any indentation may be taken for the quote's own; in HTML blanks are all alike.
             self.written.push_break(raw);
         } else {
             self.written.push_own(raw, self.prefix);

@@ -406,18 +406,47 @@ impl<'s> Builder<'s> {
         let Some(place) = closing.strip_suffix(')').and_then(title_place) else { return };
         let (from, to) = (self.cursor + place.start, self.cursor + place.end);
         let raw = &self.source[from..to];
-        if raw.contains(['\n', '\r']) {
+        // `&#10;` is a line end, too, and an answer has as many lines as the source.
+        if raw.contains(['\n', '\r']) || title.contains(['\n', '\r']) {
             return;
         }
-        let text = if raw == title { TokenKind::Text } else { TokenKind::Spelled(held) };
+        let spelled = (raw != title).then(|| title.to_owned());
         self.store.marks[link as usize].title = NONE;
         let mark = self.new_mark(MarkKind::Title, Span::new(self.cursor, from));
         self.store.marks[mark as usize].parent = link;
         self.store.marks[mark as usize].close = Span::new(to, to + 1);
         self.token(TokenKind::Open(mark), from);
-        self.token(text, to);
+        match spelled {
+            Some(title) => {
+                let title = self.store.hold(title);
+                self.token(TokenKind::Spelled(title), to);
+            }
+            None => self.plain_title(mark, Span::new(from, to)),
+        }
         self.token(TokenKind::Close(mark), to + 1);
         self.cursor = to + 1;
+    }
+
+    /// The text of a title that is spelled as it reads.
+    fn plain_title(&mut self, title: u32, span: Span) {
+        let mut at = span.start();
+        for (kind, found) in self.protected(&self.source[span.range()]) {
+            let found = Span::from(found).shifted(span.start());
+            if found.is_empty() || found.start() < at {
+                continue;
+            }
+            if at < found.start() {
+                self.token(TokenKind::Text, found.start());
+            }
+            let mark = self.new_mark(kind, found);
+            self.store.marks[mark as usize].parent = title;
+            self.store.marks[mark as usize].target = Held::raw(found);
+            self.token(TokenKind::Void(mark), found.end());
+            at = found.end();
+        }
+        if at < span.end() {
+            self.token(TokenKind::Text, span.end());
+        }
     }
 
     pub(crate) fn html(&mut self, html: &str, range: Range<usize>) {
@@ -480,7 +509,13 @@ impl<'s> Builder<'s> {
         self.store.tokens.truncate(skip.token);
         self.store.marks.truncate(skip.mark);
         let mark = self.new_mark(MarkKind::Skipped, Span::new(skip.start, self.cursor));
-        self.store.marks[mark as usize].target = Held::raw(Span::new(skip.inside, inside_end));
+        let inside = Span::new(skip.inside, inside_end);
+        let raw = &self.source[inside.range()];
+        // The prefixes of its lines are not its own: without them it is still the same.
+        self.store.marks[mark as usize].target = match raw.contains(['\n', '\r']) {
+            true => Held::spelled(self.store.hold(without_prefixes(raw))),
+            false => Held::raw(inside),
+        };
         self.token(TokenKind::Void(mark), self.cursor);
     }
 
@@ -597,6 +632,13 @@ pub(crate) fn title_place(closing: &str) -> Option<Range<usize>> {
         bytes[*at] == opener && bytes[..*at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
     })?;
     Some(start + 1..end)
+}
+
+/// `text` with what may be the prefix of a quote or an item taken from its lines.
+fn without_prefixes(text: &str) -> String {
+    let mut lines = text.split_inclusive(['\n', '\r']);
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |text, line| text + line.trim_start_matches([' ', '\t', '>']))
 }
 
 /// Where the name of the tag `html`, which begins at `start`, stands.

@@ -132,7 +132,7 @@ impl Held {
         Self { start: span.start() as u32, end: span.end() as u32 }
     }
 
-    fn spelled(string: u32) -> Self {
+    pub(crate) fn spelled(string: u32) -> Self {
         Self { start: NONE, end: string }
     }
 }

@@ -136,6 +136,21 @@ const HOSTILE: &[&str] = &[
     ",",
     "\\`",
     "<!-- nekoyaku: untranslated -->",
+    "<!-- nekoyaku: skip -->",
+    "<!-- nekoyaku: end -->",
+    "\")",
+    "') ",
+    "\" \"",
+    "javascript:",
+    "[x](javascript:a)",
+    "<script>",
+    "</p>",
+    "</details>",
+    "Python",
+    "3.11",
+    "$x$",
+    "$$",
+    ": 訳",
 ];
 
 fn is_han(c: char) -> bool {

@@ -5,6 +5,106 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+/// What has to be watched in a title.
+const TITLE_PARTS: &[&str] = &[
+    "题",
+    "题",
+    "标题",
+    "\\\"",
+    "\\'",
+    "\\(",
+    "\\)",
+    "&quot;",
+    "&#39;",
+    "&#41;",
+    "&amp;quot;",
+    "&#10;",
+    "“引”",
+    "\"",
+    "'",
+    "(",
+    ")",
+    "a",
+    " ",
+    "\n",
+    "<b>",
+    "-->",
+    "<!-- nekoyaku: skip -->",
+    "Python",
+    "javascript:",
+    "|",
+    "\\\\",
+    "\\",
+];
+
+/// What stands in an HTML block.
+const HTML_PARTS: &[&str] = &[
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<br>",
+    "<br/>",
+    "<a href=\"周\">",
+    "</a>",
+    "<img src=x alt=\"题\">",
+    "<code>周</code>",
+    "<code>",
+    "&amp;",
+    "&lt;b&gt;",
+    "&nbsp;",
+    "&copy;",
+    "&#20013;",
+    "&#10;",
+    "&copy",
+    "& ",
+    "<!-- 注 -->",
+    "<!-- nekoyaku: skip -->",
+    "<!-- nekoyaku: end -->",
+    "\n",
+    "\n",
+    "\n  ",
+    "<",
+    "\"",
+    "\u{3000}",
+    "<script>",
+    "</script>",
+    "<p>",
+    "</p>",
+    "<td>",
+    "<li>",
+    "</pre>",
+    "**",
+    "[甲](u)",
+    "\\",
+    "`",
+    "https://a.example/",
+    "<!-- nekoyaku: untranslated -->",
+];
+
+/// The elements of HTML blocks; text goes where `{}` is.
+const ELEMENTS: &[&str] = &[
+    "<p>{}</p>",
+    "<div>{}</div>",
+    "<div>\n{}\n</div>",
+    "<div align=\"center\">\n  <b>{}</b>\n</div>",
+    "<details>\n<summary>{}</summary>\n{}\n</details>",
+    "<details><summary>{}</summary>",
+    "</details>{}",
+    "<table>\n<tr><th>{}</th><td>{}</td></tr>\n</table>",
+    "<ul><li>{}<li>{}</ul>",
+    "<h2>{}</h2>\n<p>{}",
+    "<P\n class='周'>{}</P>",
+    "<center>{}<br>{}</center>",
+    "<pre>{}</pre>",
+    "<script>{}</script>",
+    "<!-- {} -->",
+    "<figure><img src='i.png'><figcaption>{}</figcaption></figure>",
+    "<x-y>{}</x-y>",
+    "<span>{}</span>\n{}",
+    "<p>{}</p>{}<p>{}</p>",
+];
+
 /// Text that is only text, and text that has to be watched.
 const WORDS: &[&str] = &[
     "周刊",
@@ -87,6 +187,17 @@ const WORDS: &[&str] = &[
     "nkyk0q",
 ];
 
+/// A title in its quotes, or what only looks like one.
+fn title() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        3 => select(&WORDS[..13]),
+        3 => select(TITLE_PARTS),
+        1 => select(WORDS),
+    ];
+    (vec(part, 0..5), select(&["\"{}\"", "'{}'", "({})"][..]))
+        .prop_map(|(parts, form)| form.replace("{}", &parts.concat()))
+}
+
 /// What is written inside of a paragraph.
 fn inline() -> impl Strategy<Value = String> {
     let word = prop_oneof![
@@ -99,7 +210,7 @@ fn inline() -> impl Strategy<Value = String> {
         1 => select(&[
             "`asyncio.run`", "`` a ` b ``", "`<a1>`", "`</c2>`", "`a|b`", "`周`", "https://a.example/x_1", "https://a.example/(a)?b=c&d",
             "www.b.example", "me@a.example", "<https://c.example/甲>", "<br>", "<br/>", "<!-- 注 -->", "[^1]", "<img src=\"a\">",
-            "<a href=\"x\">", "</a>", "[周刊]", "[周刊][]", "![周刊]", "[文章][周刊]", "[**粗**]", "![](i.png)", "[](u)",
+            "<a href=\"x\">", "</a>", "<!-- nekoyaku: skip -->", "<!-- nekoyaku: end -->", "$甲+x$", "$$x_1$$", "[周刊]", "[周刊][]", "![周刊]", "[文章][周刊]", "[**粗**]", "![](i.png)", "[](u)",
         ][..])
         .prop_map(str::to_owned),
     ];
@@ -107,6 +218,7 @@ fn inline() -> impl Strategy<Value = String> {
     sequence.prop_recursive(3, 24, 4, |inner| {
         let wrapped = (
             inner,
+            title(),
             select(
                 &[
                     "**{}**",
@@ -118,14 +230,18 @@ fn inline() -> impl Strategy<Value = String> {
                     "~{}~",
                     "[{}](https://a.example/1)",
                     "[{}](<a b> \"标题\")",
-                    "[{}](u_(v)_w '题')",
+                    "[{}](u_(v)_w {t})",
+                    "[{}](u {t} )",
                     "![{}](图.png)",
-                    "![{}](i.png \"题\")",
+                    "![{}](i.png {t})",
+                    "[{}]( <> {t})",
                     "[{}][周刊]",
                     "[{}][ref]",
                     "![{}][ref]",
                     "<kbd>{}</kbd>",
                     "<a href=\"x\">{}</a>",
+                    "<!-- nekoyaku: skip -->{}<!-- nekoyaku: end -->",
+                    "<!--nekoyaku:skip-->{} <!--  nekoyaku: end  -->",
                     "**{}** ",
                     " *{}*",
                     "“**{}**”",
@@ -133,7 +249,7 @@ fn inline() -> impl Strategy<Value = String> {
                 ][..],
             ),
         )
-            .prop_map(|(inside, form)| form.replace("{}", &inside));
+            .prop_map(|(inside, title, form)| form.replace("{t}", &title).replace("{}", &inside));
         vec(wrapped, 1..4).prop_map(|parts| parts.concat())
     })
 }
@@ -158,8 +274,44 @@ fn one_line() -> impl Strategy<Value = String> {
     inline().prop_map(|text| text.replace('\n', " "))
 }
 
+/// An HTML block, mostly with text in it that may be read.
+fn html() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        6 => select(&WORDS[..16]),
+        2 => select(HTML_PARTS),
+        1 => select(WORDS),
+    ];
+    let text = vec(part, 1..6).prop_map(|parts| parts.concat());
+    (select(ELEMENTS), vec(text, 3))
+        .prop_map(|(form, texts)| texts.iter().fold(form.to_owned(), |html, text| html.replacen("{}", text, 1)))
+}
+
+/// Definitions of references, on their own or above a paragraph.
+fn definition() -> impl Strategy<Value = String> {
+    let label = select(&["甲", "乙", "周刊", "a", "**粗**"][..]);
+    let form = select(
+        &[
+            "[{l}]: u {t}",
+            "[{l}]: <https://d.example/甲 乙> {t}",
+            "[{l}]: u\n  {t}",
+            "[{l}]:\nu {t}\n接着",
+            "  [{l}]: u {t}  \n[丙]: v {t}",
+            "[{l}]: u {t}\n\n[{l}] 和[周刊][{l}]",
+        ][..],
+    );
+    (label, form, title()).prop_map(|(label, form, title)| form.replace("{l}", label).replace("{t}", &title))
+}
+
 fn block() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
+        1 => html(),
+        1 => definition(),
+        1 => (one_line(), lines()).prop_map(|(term, text)| format!("{term}\n: {}", text.replace('\n', "\n  "))),
+        1 => select(&[
+            "<!-- nekoyaku: skip -->", "<!-- nekoyaku: end -->", "<!-- nekoyaku: skip -->\n周刊", "<!--nekoyaku:end-->",
+            "<!-- nekoyaku: skip --><!-- nekoyaku: end -->",
+        ][..])
+        .prop_map(str::to_owned),
         6 => lines(),
         1 => (1..7_usize, one_line(), select(&["", " #", " ##", "  "][..])).prop_map(|(level, text, close)| {
             format!("{} {text}{close}", "#".repeat(level))
@@ -180,9 +332,12 @@ fn block() -> impl Strategy<Value = String> {
         let inside = (vec(inner, 1..4), select(&["\n\n", "\n"][..])).prop_map(|(blocks, between)| blocks.join(between));
         (
             inside,
-            select(&["> ", ">", "- ", "* ", "+   ", "1. ", "12) ", "- [ ] ", "- [x] ", "> [!NOTE]\n> ", "lazy"][..]),
+            select(
+                &["> ", ">", "- ", "* ", "+   ", "1. ", "12) ", "- [ ] ", "- [x] ", "> [!NOTE]\n> ", "lazy", "skip"][..],
+            ),
         )
             .prop_map(|(inside, marker)| match marker {
+                "skip" => format!("{SKIP}\n\n{inside}\n\n{END}"),
                 "lazy" => format!("> {inside}"),
                 marker if marker.starts_with('>') => {
                     let prefix = if marker == ">" { ">" } else { "> " };
@@ -195,6 +350,10 @@ fn block() -> impl Strategy<Value = String> {
             })
     })
 }
+
+/// What a directive looks like.
+pub(crate) const SKIP: &str = "<!-- nekoyaku: skip -->";
+pub(crate) const END: &str = "<!-- nekoyaku: end -->";
 
 /// A document as people write them, or nearly.
 pub(crate) fn structured() -> impl Strategy<Value = String> {
@@ -282,6 +441,16 @@ pub(crate) fn noise() -> impl Strategy<Value = String> {
         "<div>",
         "<!--",
         "-->",
+        SKIP,
+        END,
+        "(u \"",
+        "\")",
+        "[甲]: u '",
+        "\n: ",
+        "$",
+        "$$",
+        "\n<p>",
+        "</p>",
         "<?",
         "*",
         "**",

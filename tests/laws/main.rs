@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use answers::{HABITS, Habit, answer};
 use fastrand::Rng;
-use oracle::{Made, Tally, issue, laws, the_long_way};
+use oracle::{Made, Tally, issue, issue_for, kept_stays, laws, profile, the_long_way};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
@@ -33,6 +33,16 @@ fn try_one(text: &str, habit: Habit, seed: u64) -> Result<Option<Made>, String> 
     laws(&issue, |tagged| answer(habit, tagged, &mut random)).map(Some)
 }
 
+/// The same, with patterns of what is kept, and all dialects.
+fn try_one_with_settings(text: &str, habit: Habit, seed: u64) -> Result<Option<Made>, String> {
+    let profile = profile();
+    let Some(issue) = issue_for(text, &profile) else { return Ok(None) };
+    let mut random = Rng::with_seed(seed);
+    let made = laws(&issue, |tagged| answer(habit, tagged, &mut random))?;
+    kept_stays(&made.source, &made.edition, profile.markdown)?;
+    Ok(Some(made))
+}
+
 proptest! {
     #![proptest_config(cases())]
 
@@ -48,6 +58,14 @@ proptest! {
         text in documents::noise(), habit in select(&HABITS[..]), seed in any::<u64>(),
     ) {
         try_one(&text, habit, seed).map_err(TestCaseError::fail)?;
+    }
+
+    #[test]
+    fn what_is_kept_stays_and_dialects_are_read(
+        text in prop_oneof![3 => documents::structured(), 1 => documents::noise()],
+        habit in select(&HABITS[..]), seed in any::<u64>(),
+    ) {
+        try_one_with_settings(&text, habit, seed).map_err(TestCaseError::fail)?;
     }
 
     #[test]

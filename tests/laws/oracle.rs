@@ -1,13 +1,17 @@
 //! The laws, as one function that says which of them does not hold.
 
-use nekoyaku::blocks::{Document, LeafKind, parse};
+use nekoyaku::blocks::{Dialect, Document, LeafKind, Reading};
 use nekoyaku::edition::{Rendered, build};
 use nekoyaku::emit::emit;
-use nekoyaku::inline::{Inline, Part};
+use nekoyaku::inline::{Inline, MarkKind, Part};
 use nekoyaku::issue::{Issue, Origin, Segment};
+use nekoyaku::keep::Keep;
 use nekoyaku::profile::Profile;
 use nekoyaku::source::Source;
 use nekoyaku::tags::{Piece, Tagged};
+use regex::Regex;
+
+use crate::documents::{END, SKIP};
 
 /// What became of the segments of a document.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,7 +50,20 @@ macro_rules! hold {
 
 /// Take `text` for an issue, unless its front matter is broken.
 pub(crate) fn issue(text: &str) -> Option<Issue> {
-    Issue::new(Source::new("2024-02-17-weekly.md", text), &Profile::default()).ok()
+    issue_for(text, &Profile::default())
+}
+
+pub(crate) fn issue_for(text: &str, profile: &Profile) -> Option<Issue> {
+    Issue::new(Source::new("2024-02-17-weekly.md", text), profile).ok()
+}
+
+/// Words, numbers, and two that find what is markup elsewhere.
+const KEPT: [&str; 6] = ["Python", "周刊", "分享", r"\d+\.\d+", r"\*+", r"\[x\]"];
+
+/// A profile that keeps [`KEPT`] and reads every dialect.
+pub(crate) fn profile() -> Profile {
+    let keep = Keep::new(&KEPT.map(str::to_owned)).expect("patterns");
+    Profile { keep, markdown: Dialect { math: true, definition_lists: true }, ..Profile::default() }
 }
 
 /// Make an edition of `issue` from what `answer` says to each segment, and hold it to the laws.
@@ -122,8 +139,9 @@ pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged<'_>) -> String)
     hold!(source[ours..] == edition.text[theirs..], "confinement: the end is not the end of the source");
 
     // Shape: the same blocks, the same marks, the text that was meant.
-    let read = parse(body);
+    let read = Reading::new(issue.document.dialect).parse(body);
     tiles(body, &read)?;
+    skipped_stays(issue, body)?;
     let outlines = || (issue.document.outline(source), read.outline(body));
     let difference = issue.document.difference(source, body);
     hold!(difference.is_none(), "shape: {difference:?}, {:?}\nin {body:?}", outlines());
@@ -153,28 +171,102 @@ pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged<'_>) -> String)
     Ok(Made { source: source.to_owned(), edition: body.to_owned(), tally })
 }
 
+/// What is between directives is in the edition as it is, and in no segment.
+///
+/// Only those count that no reader could take for something else: on a line of their own between blank
+/// lines, or in a paragraph of their own, and nothing above that may still be open.
+fn skipped_stays(issue: &Issue, edition: &str) -> Result<(), String> {
+    let source = issue.body();
+    let may_be_open = ["`", "~", "<", "$", "\u{b}", "\u{c}", "\0"];
+    let safe = |text: &str| !may_be_open.iter().any(|what| text.contains(what));
+    let touched = |from: usize, to: usize| {
+        let overlaps = |segment: &Segment<'_>| {
+            segment.origin != Origin::Title
+                && segment.inline.texts().any(|(_, span)| span.start() < to && from < span.end())
+        };
+        issue.segments().any(|segment| overlaps(&segment))
+    };
+    let alone = format!("\n\n{SKIP}\n\n");
+    if let Some(at) = source.find(&alone)
+        && safe(&source[..at])
+    {
+        let from = at + alone.len();
+        // Whatever this is, nothing ends before it.
+        let to = source[from..].find("nekoyaku").map_or(source.len(), |end| from + end);
+        hold!(!touched(from, to), "{:?} is skipped, and in a segment", &source[from..to]);
+        hold!(edition.contains(&source[at..to]), "{:?} is skipped, and has changed in {edition:?}", &source[at..to]);
+    }
+    let mut at = 0;
+    for paragraph in source.split_inclusive("\n\n") {
+        let start = at;
+        at += paragraph.len();
+        if !safe(&source[..start]) {
+            break;
+        }
+        let Some((before, after)) = paragraph.split_once(SKIP) else { continue };
+        let Some((inside, _)) = after.split_once(END) else { continue };
+        let plain = |text: &str| !text.contains(['[', ']', '\\', '(', '|', ':', '\n', '\t', '#', '*', '_']);
+        if before.starts_with(|c: char| c.is_alphabetic()) && safe(inside) && plain(before) && plain(inside) {
+            let from = start + before.len();
+            let to = from + SKIP.len() + inside.len() + END.len();
+            hold!(!touched(from, to), "{:?} is skipped, and in a segment", &source[from..to]);
+            hold!(edition.contains(&source[from..to]), "{:?} is skipped, and has changed in {edition:?}", inside);
+        }
+    }
+    Ok(())
+}
+
+/// What [`KEPT`] finds in a text of the source is in the edition's, and so often at least.
+pub(crate) fn kept_stays(source: &str, edition: &str, dialect: Dialect) -> Result<usize, String> {
+    let (ours, theirs) = (Reading::new(dialect).parse(source), Reading::new(dialect).parse(edition));
+    let patterns = KEPT.map(|pattern| Regex::new(pattern).expect("a pattern"));
+    let mut seen = 0;
+    for leaf in 0..ours.leaves.len() {
+        let translated = theirs.inline(edition, leaf).plain_text();
+        let mut wanted = std::collections::BTreeMap::<&str, usize>::new();
+        for (text, span) in ours.inline(source, leaf).texts() {
+            // What is spelled in another way is no text to a pattern.
+            if text == &source[span.range()] {
+                for found in patterns.iter().flat_map(|pattern| pattern.find_iter(text)) {
+                    *wanted.entry(found.as_str()).or_default() += 1;
+                }
+            }
+        }
+        for (kept, times) in wanted {
+            let found = translated.matches(kept).count();
+            hold!(found >= times, "{kept:?} is there {times} times, and {found} times in {translated:?}");
+            seen += times;
+        }
+    }
+    Ok(seen)
+}
+
 /// The source's own text, read as an answer and not known as such, is written as it was.
 pub(crate) fn the_long_way(issue: &Issue, segment: &Segment<'_>) -> Result<(), String> {
     let Some(place) = issue.place(segment) else { return Ok(()) };
     let source = &issue.body()[segment.span.range()];
     let tagged = segment.tagged();
     let answer = format!("{}\n", tagged.text());
+    // `&#10;` is no line end to a model.
+    let line_end = segment.inline.texts().any(|(text, _)| text.contains('\n'));
+    if line_end {
+        return Ok(());
+    }
     let Ok(pieces) = tagged.decode(&answer) else {
         return Err(format!("{source:?}: its own text was refused: {:?}", tagged.decode(&answer)));
     };
     let written = nekoyaku::emit::write(&place, &pieces);
     // A lazy line may be what no other line can be: `===` or `|---|` below a quote's text.
-    // What stands below another line has to be text below any line, and `&#10;` is no line end to a model.
+    // What stands below another line has to be text below any line.
     let before = issue.body()[..segment.span.start()].trim_end_matches([' ', '\t', '>']);
     let above = before.strip_suffix("\r\n").or_else(|| before.strip_suffix(['\n', '\r']));
     let after = issue.body()[segment.span.end()..].trim_start_matches([' ', '\t']);
     let below = after.strip_prefix("\r\n").or_else(|| after.strip_prefix(['\n', '\r']));
     let glued = above.is_some_and(|above| !above.ends_with(['\n', '\r']))
         || below.is_some_and(|below| !below.starts_with(['\n', '\r']));
-    let line_end = segment.inline.texts().any(|(text, _)| text.contains('\n'));
     let container = segment.kind == LeafKind::Item || issue.body().contains('>') || issue.body().contains("[^");
     let boxed = before.trim_end().ends_with(']');
-    if glued || line_end || boxed || container && source.contains(['\n', '\r']) {
+    if glued || boxed || container && source.contains(['\n', '\r']) {
         return Ok(());
     }
     hold!(written.as_ref().is_ok_and(|(text, _)| text == source), "{source:?} became {written:?}, from {pieces:?}");
@@ -248,6 +340,12 @@ fn told(pieces: &[Piece], inline: &Inline<'_>) -> String {
                     *into += if after_mark { text.trim_start_matches(' ') } else { text };
                 }
                 Piece::Line => into.push('\n'),
+                // To a reader of the edition it is text.
+                Piece::Mark(mark, _) if inline.marks()[*mark].kind == MarkKind::Kept => {
+                    let kept = inline.target(*mark);
+                    let after_mark = into.ends_with('\u{1}');
+                    *into += if after_mark { kept.trim_start_matches(' ') } else { kept };
+                }
                 Piece::Mark(mark, inside) => {
                     into.truncate(into.trim_end_matches(' ').len());
                     let kind = inline.marks()[*mark].kind;
