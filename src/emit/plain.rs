@@ -37,7 +37,9 @@ pub(super) fn obvious(place: &Place<'_>, pieces: &[Piece]) -> Option<String> {
     writer.pieces(pieces, None)?;
     // `#` at the end of a heading would close it.
     let closes = matches!(place.kind, LeafKind::Atx(_)) && writer.text.ends_with('#');
-    (!closes && !writer.text.trim().is_empty()).then_some(writer.text)
+    // A backslash, which an address may end with, would break the line above another one.
+    let breaks = writer.text.ends_with('\\') && super::is_continued(place);
+    (!closes && !breaks && !writer.text.trim().is_empty()).then_some(writer.text)
 }
 
 struct Writer<'a, B> {

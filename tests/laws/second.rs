@@ -62,7 +62,14 @@ pub(crate) fn agrees(text: &str) -> bool {
                 })
                 .count()
     });
-    same_blocks && ours.eq(theirs.filter(|kind| *kind != "html "))
+    // A footnote in a link makes it text to us alone; an address in it is as many links to both.
+    let no_link = (0..document.leaves.len()).any(|leaf| {
+        let inline = document.inline(text, leaf);
+        let urls = (0..inline.marks().len()).filter(|mark| inline.marks()[*mark].kind == MarkKind::Url);
+        let mut texts = inline.texts().map(|(text, _)| text).chain(urls.map(|mark| inline.target(mark)));
+        texts.any(|text| text.contains("]("))
+    });
+    same_blocks && !no_link && ours.eq(theirs.filter(|kind| *kind != "html "))
 }
 
 fn walk<'a>(node: &'a AstNode<'a>, depth: usize, into: &mut Vec<String>) {
