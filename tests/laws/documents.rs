@@ -5,6 +5,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::oracle::{END, SKIP};
+
 /// What has to be watched in a title.
 const TITLE_PARTS: &[&str] = &[
     "题",
@@ -350,10 +352,6 @@ fn block() -> impl Strategy<Value = String> {
             })
     })
 }
-
-/// What a directive looks like.
-pub(crate) const SKIP: &str = "<!-- nekoyaku: skip -->";
-pub(crate) const END: &str = "<!-- nekoyaku: end -->";
 
 /// A document as people write them, or nearly.
 pub(crate) fn structured() -> impl Strategy<Value = String> {

@@ -5,6 +5,7 @@
 
 mod answers;
 mod documents;
+mod kept;
 mod oracle;
 mod second;
 
@@ -13,7 +14,8 @@ use std::path::{Path, PathBuf};
 
 use answers::{HABITS, Habit, answer};
 use fastrand::Rng;
-use oracle::{Made, Tally, issue, issue_for, kept_stays, laws, profile, the_long_way};
+use kept::{kept_stays, profile};
+use oracle::{Made, Tally, issue, issue_for, laws, the_long_way};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;

@@ -1,17 +1,17 @@
 //! The laws, as one function that says which of them does not hold.
 
-use nekoyaku::blocks::{Dialect, Document, LeafKind, Reading, UNTRANSLATED};
+use nekoyaku::blocks::{Document, LeafKind, Reading, UNTRANSLATED};
 use nekoyaku::edition::{Rendered, build};
 use nekoyaku::emit::emit;
 use nekoyaku::inline::{Inline, MarkKind, Part};
 use nekoyaku::issue::{Issue, Origin, Segment};
-use nekoyaku::keep::Keep;
 use nekoyaku::profile::Profile;
 use nekoyaku::source::Source;
 use nekoyaku::tags::{Piece, Tagged};
-use regex::Regex;
 
-use crate::documents::{END, SKIP};
+/// What a directive looks like.
+pub(crate) const SKIP: &str = "<!-- nekoyaku: skip -->";
+pub(crate) const END: &str = "<!-- nekoyaku: end -->";
 
 /// What became of the segments of a document.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,15 +55,6 @@ pub(crate) fn issue(text: &str) -> Option<Issue> {
 
 pub(crate) fn issue_for(text: &str, profile: &Profile) -> Option<Issue> {
     Issue::new(Source::new("2024-02-17-weekly.md", text), profile).ok()
-}
-
-/// Words, numbers, and two that find what is markup elsewhere.
-const KEPT: [&str; 6] = ["Python", "周刊", "分享", r"\d+\.\d+", r"\*+", r"\[x\]"];
-
-/// A profile that keeps [`KEPT`] and reads every dialect.
-pub(crate) fn profile() -> Profile {
-    let keep = Keep::new(&KEPT.map(str::to_owned)).expect("patterns");
-    Profile { keep, markdown: Dialect { math: true, definition_lists: true }, ..Profile::default() }
 }
 
 /// Make an edition of `issue` from what `answer` says to each segment, and hold it to the laws.
@@ -214,35 +205,6 @@ fn skipped_stays(issue: &Issue, edition: &str) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// What [`KEPT`] finds in a text of the source is in the edition's, and so often at least.
-pub(crate) fn kept_stays(source: &str, edition: &str, dialect: Dialect) -> Result<usize, String> {
-    let (ours, theirs) = (Reading::new(dialect).parse(source), Reading::new(dialect).parse(edition));
-    let patterns = KEPT.map(|pattern| Regex::new(pattern).expect("a pattern"));
-    let mut seen = 0;
-    for leaf in 0..ours.leaves.len() {
-        // Beside the mark of what was left, stars may find another pair.
-        if edition[theirs.leaves[leaf].span.range()].ends_with(UNTRANSLATED) {
-            continue;
-        }
-        let translated = theirs.inline(edition, leaf).plain_text();
-        let mut wanted = std::collections::BTreeMap::<&str, usize>::new();
-        for (text, span) in ours.inline(source, leaf).texts() {
-            // What is spelled in another way is no text to a pattern.
-            if text == &source[span.range()] {
-                for found in patterns.iter().flat_map(|pattern| pattern.find_iter(text)) {
-                    *wanted.entry(found.as_str()).or_default() += 1;
-                }
-            }
-        }
-        for (kept, times) in wanted {
-            let found = translated.matches(kept).count();
-            hold!(found >= times, "{kept:?} is there {times} times, and {found} times in {translated:?}");
-            seen += times;
-        }
-    }
-    Ok(seen)
 }
 
 /// The source's own text, read as an answer and not known as such, is written as it was.
