@@ -186,7 +186,17 @@ fn reads_as(place: &Place<'_>, flat: &str, pieces: &[Piece]) -> bool {
     let has_delimiter = |text: &str| text.contains(['*', '_', '~']);
     let stands = place.inline.texts().any(|(text, span)| has_delimiter(text) && place.text[span.range()] == *text);
     let is_new = !stands && pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if has_delimiter(text)));
-    between("x", "x") && (!is_new || (between("*x **x _x ~~x", "x") && between("x", "x* x** x_ x~~")))
+    // Below a definition, what is in quotes would be its title.
+    let titled = below && flat.starts_with(TITLE_QUOTES) && reads_as_a_title(flat);
+    !titled && between("x", "x") && (!is_new || (between("*x **x _x ~~x", "x") && between("x", "x* x** x_ x~~")))
+}
+
+/// What the title of a definition begins with.
+const TITLE_QUOTES: [char; 3] = ['"', '\'', '('];
+
+fn reads_as_a_title(flat: &str) -> bool {
+    let document = Reading::default().parse(&format!("[x]: u\n{flat}\n"));
+    document.definitions.iter().any(|definition| !definition.title.is_empty())
 }
 
 /// The lines of an item, inside of it.

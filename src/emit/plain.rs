@@ -105,7 +105,8 @@ impl<B: Iterator<Item = crate::source::Span>> Writer<'_, B> {
                 && matches!(bytes.get(digits + 1), None | Some(b' '));
             let begins =
                 first.is_ascii_alphanumeric() || !first.is_ascii() || matches!(first, b'(' | b'"' | b'\'' | b'\\');
-            if numbers || !begins {
+            let titled = first.is_ascii_punctuation() && super::continues_a_line(self.place);
+            if numbers || !begins || titled {
                 return None;
             }
         } else if matches!(before, Some(Piece::Mark(..))) && matches!(first, b'(' | b'[' | b':') {
