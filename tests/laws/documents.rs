@@ -373,6 +373,16 @@ pub(crate) fn structured() -> impl Strategy<Value = String> {
         })
 }
 
+/// A document with something in it that is surely skipped, as a block or in a sentence.
+pub(crate) fn skipping() -> impl Strategy<Value = String> {
+    let words = || vec(select(&WORDS[..5]), 1..4).prop_map(|words| words.concat());
+    let sentence =
+        (words(), words(), words()).prop_map(|(before, inside, after)| format!("{before}{SKIP}{inside}{END}{after}"));
+    let whole = vec(block(), 1..3).prop_map(|blocks| format!("{SKIP}\n\n{}\n\n{END}", blocks.join("\n\n")));
+    (words(), prop_oneof![sentence, whole], structured())
+        .prop_map(|(before, skipped, after)| format!("{before}\n\n{skipped}\n\n{after}"))
+}
+
 fn with_newlines(text: &str, newline: &str) -> String {
     if newline != "mixed" {
         return text.replace('\n', newline);

@@ -63,6 +63,11 @@ proptest! {
     }
 
     #[test]
+    fn what_is_skipped_stays(text in documents::skipping(), habit in select(&HABITS[..]), seed in any::<u64>()) {
+        try_one(&text, habit, seed).map_err(TestCaseError::fail)?;
+    }
+
+    #[test]
     fn what_is_kept_stays_and_dialects_are_read(
         text in prop_oneof![3 => documents::structured(), 1 => documents::noise()],
         habit in select(&HABITS[..]), seed in any::<u64>(),

@@ -3,7 +3,7 @@
 use crate::answers::pseudo;
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
-use nekoyaku::blocks::{LeafKind, parse};
+use nekoyaku::blocks::{Document, LeafKind, parse};
 use nekoyaku::inline::MarkKind;
 
 /// What comrak reads in `text`: blocks and marks in order, without text.
@@ -69,7 +69,19 @@ pub(crate) fn agrees(text: &str) -> bool {
         let mut texts = inline.texts().map(|(text, _)| text).chain(urls.map(|mark| inline.target(mark)));
         texts.any(|text| text.contains("]("))
     });
-    same_blocks && !no_link && ours.eq(theirs.filter(|kind| *kind != "html "))
+    same_blocks && !no_link && same_targets(&document, text, &all) && ours.eq(theirs.filter(|kind| *kind != "html "))
+}
+
+/// Whether links and images lead to the same places: one parser may know a reference that the other does not.
+fn same_targets(document: &Document, text: &str, all: &[String]) -> bool {
+    let known = |told: &&String| ["link ", "image "].iter().any(|kind| told.contains(&format!(" {kind}")));
+    let theirs: Vec<&String> = all.iter().filter(known).collect();
+    let leaves = (0..document.leaves.len()).map(|leaf| document.inline(text, leaf));
+    let mut ours = leaves.flat_map(|inline| {
+        let linking = move |mark: &usize| matches!(inline.marks()[*mark].kind, MarkKind::Link | MarkKind::Image);
+        (0..inline.marks().len()).filter(linking).map(move |mark| inline.target(mark))
+    });
+    ours.all(|target| theirs.iter().any(|told| told.contains(&pseudo(&format!(" {target} ")))))
 }
 
 fn walk<'a>(node: &'a AstNode<'a>, depth: usize, into: &mut Vec<String>) {
