@@ -69,7 +69,14 @@ pub(crate) fn agrees(text: &str) -> bool {
         let mut texts = inline.texts().map(|(text, _)| text).chain(urls.map(|mark| inline.target(mark)));
         texts.any(|text| text.contains("]("))
     });
-    same_blocks && !no_link && same_targets(&document, text, &all) && ours.eq(theirs.filter(|kind| *kind != "html "))
+    // Below HTML and a `\r` of its own, definitions are known to one of us only.
+    let html = all.iter().any(|told| told.contains(" html block "));
+    let lonely = html && text.replace("\r\n", "\n").contains('\r');
+    same_blocks
+        && !lonely
+        && !no_link
+        && same_targets(&document, text, &all)
+        && ours.eq(theirs.filter(|kind| *kind != "html "))
 }
 
 /// Whether links and images lead to the same places: one parser may know a reference that the other does not.
