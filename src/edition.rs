@@ -253,8 +253,8 @@ fn revert(issue: &Issue, text: &mut String, splices: &mut [Splice]) -> Vec<usize
 /// Add what stands for a segment that is left in the source language.
 fn push_marked(source: &str, segment: &Segment<'_>, into: &mut String) {
     into.push_str(&source[segment.span.range()]);
-    // In a title a comment would be text.
-    if !matches!(segment.kind, LeafKind::Title(_)) {
+    // In a title a comment would be text, and in what is skipped to the end it would be skipped.
+    if !matches!(segment.kind, LeafKind::Title(_)) && !segment.inline.ends_skipped() {
         into.push_str(UNTRANSLATED);
     }
 }

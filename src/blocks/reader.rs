@@ -1,5 +1,6 @@
 //! From the parser's events to blocks, leaves and the steps of the tree.
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 use std::ops::Range;
 
@@ -8,7 +9,7 @@ use pulldown_cmark::{BlockQuoteKind, BrokenLink, CowStr, Event, Parser, Tag, Tag
 use super::shape::{Comparison, Container, Difference, Step};
 use super::{Block, BlockKind, Definition, Document, Leaf, LeafKind, Reading, normalized};
 use crate::html::{self, PieceKind};
-use crate::inline::{Builder, Built, Directive, MarkKind, Share, title_place};
+use crate::inline::{Builder, Built, Directive, MarkKind, Share, title_place, without_prefixes};
 use crate::source::{MAX_LENGTH, Span};
 
 pub(super) struct Reader<'s> {
@@ -293,7 +294,12 @@ impl<'s> Reader<'s> {
                 PieceKind::Break => self.builder.line_break(range, MarkKind::Other),
                 PieceKind::Tag => match code_in(&self.text[range.clone()]) {
                     Some(code) => self.builder.void(MarkKind::Code, range, code),
-                    None => self.builder.html(&self.text[range.clone()], range),
+                    None => {
+                        let tag = &self.text[range.clone()];
+                        let one_line = !tag.contains(['\n', '\r']);
+                        let tag = if one_line { Cow::Borrowed(tag) } else { Cow::Owned(without_prefixes(tag)) };
+                        self.builder.html(&tag, range);
+                    }
                 },
             }
         }
@@ -389,7 +395,8 @@ fn directives(html: &str) -> Option<Directive> {
 
 /// The title of a reference definition, where it stands on one line.
 fn reference_title(text: &str, definition: &Range<usize>, title: &str) -> Option<Title> {
-    if title.is_empty() {
+    // `&#10;` is a line end, too.
+    if title.is_empty() || title.contains(['\n', '\r']) {
         return None;
     }
     let place = title_place(&text[definition.clone()])?;

@@ -162,7 +162,8 @@ fn reads_as(place: &Place<'_>, flat: &str, pieces: &[Piece]) -> bool {
     if !reads_in(place, alone, kind, leaf, pieces) {
         return false;
     }
-    let (below, above) = (continues_a_line(place), is_continued(place));
+    // A line below what is skipped to the end would be skipped, too.
+    let (below, above) = (continues_a_line(place), is_continued(place) && !place.inline.ends_skipped());
     if !below && !above {
         return true;
     }

@@ -635,7 +635,7 @@ pub(crate) fn title_place(closing: &str) -> Option<Range<usize>> {
 }
 
 /// `text` with what may be the prefix of a quote or an item taken from its lines.
-fn without_prefixes(text: &str) -> String {
+pub(crate) fn without_prefixes(text: &str) -> String {
     let mut lines = text.split_inclusive(['\n', '\r']);
     let first = lines.next().unwrap_or_default().to_owned();
     lines.fold(first, |text, line| text + line.trim_start_matches([' ', '\t', '>']))

@@ -14,7 +14,7 @@ mod urls;
 use crate::source::Span;
 
 pub use builder::Keeper;
-pub(crate) use builder::{Builder, Built, Directive, title_place};
+pub(crate) use builder::{Builder, Built, Directive, title_place, without_prefixes};
 pub use urls::urls;
 
 /// Something in a text that is not text: a link, emphasis, code, an image.
@@ -340,6 +340,16 @@ impl<'d> Inline<'d> {
     /// The places of the soft breaks, in order.
     pub fn breaks(&self) -> impl Iterator<Item = Span> + use<'d> {
         self.parts().filter_map(|(part, span)| (part == Part::Soft).then_some(span))
+    }
+
+    /// Whether it ends in a part that is not translated and has no end of its own: what is written
+    /// behind it would be a part of that part.
+    pub fn ends_skipped(&self) -> bool {
+        let Some(TokenKind::Void(mark)) = self.tokens().last().map(|token| token.kind) else { return false };
+        let mark = &self.store.marks[mark as usize];
+        let raw = &self.text[mark.open.range()];
+        let is_end = |at: usize| Directive::of(&raw[at..]) == Some(Directive::End);
+        mark.kind == MarkKind::Skipped && !raw.rfind("<!--").is_some_and(is_end)
     }
 
     /// How many soft breaks there are.

@@ -114,8 +114,9 @@ pub(crate) fn laws(issue: &Issue, mut answer: impl FnMut(&Tagged<'_>) -> String)
         hold!(before == after, "confinement: {before:?} became {after:?}");
         let written = &edition.text[place.range()];
         let own = &source[segment.span.range()];
-        // In a title a comment would be text.
-        let marker = if matches!(segment.kind, LeafKind::Title(_)) { "" } else { UNTRANSLATED };
+        // In a title a comment would be text, and in what is skipped to the end it would be skipped.
+        let marker =
+            if segment.inline.ends_skipped() || matches!(segment.kind, LeafKind::Title(_)) { "" } else { UNTRANSLATED };
         let marked = format!("{own}{marker}");
         let expected = match &rendered[index] {
             // Where even the mark would change how the text reads, it is not there.
@@ -230,7 +231,9 @@ pub(crate) fn the_long_way(issue: &Issue, segment: &Segment<'_>) -> Result<(), S
     let below = after.strip_prefix("\r\n").or_else(|| after.strip_prefix(['\n', '\r']));
     let glued = above.is_some_and(|above| !above.ends_with(['\n', '\r']))
         || below.is_some_and(|below| !below.starts_with(['\n', '\r']));
-    let container = segment.kind == LeafKind::Item || issue.body().contains('>') || issue.body().contains("[^");
+    // Behind the prefix of an item, a quote or a footnote there may be lazy lines.
+    let line_start = issue.body()[..segment.span.start()].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let container = line_start < segment.span.start() || issue.body().contains('>');
     let boxed = before.trim_end().ends_with(']');
     // Alone, a footnote that is skipped has no definition, and brackets around it are a link.
     let marks = segment.inline.marks().iter().enumerate();
