@@ -95,7 +95,10 @@ pub fn emit(place: &Place<'_>, pieces: &[Piece]) -> Result<(String, Rendering), 
 pub fn write(place: &Place<'_>, pieces: &[Piece]) -> Result<(String, Rendering), Unwritable> {
     if let Some(markdown) = plain::obvious(place, pieces) {
         debug_assert!(
-            reads_as(place, &splice(place, pieces, &Spelling::of(place), &Escapes::none()).flat, pieces),
+            {
+                let written = splice(place, pieces, &Spelling::of(place), &Escapes::none());
+                written.real == markdown && reads_as(place, &written.flat, pieces)
+            },
             "{markdown:?} does not read as {pieces:?}"
         );
         return Ok((markdown, Rendering::Plain));
