@@ -7,6 +7,7 @@ use std::path::Path;
 
 use nekoyaku::edition::EditionError;
 use nekoyaku::model::ModelError;
+use nekoyaku::source::MAX_LENGTH;
 use nekoyaku::translate::TranslateError;
 
 /// Why a command could not be carried out.
@@ -106,6 +107,10 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     } else {
         fs::read(path).map_err(|error| unreadable(path, &error))?
     };
+    if bytes.len() > MAX_LENGTH {
+        return Err(Failure::new(format!("{} has more than {MAX_LENGTH} bytes", name(path)))
+            .hint("divide it; an issue has some twenty thousand"));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;

@@ -1,10 +1,11 @@
 //! A translation, written as Markdown: the source's own markup around new text.
 //!
-//! An answer is text and tags, never markup. Each rendering is parsed again as what it is to be (a
+//! An answer is text and tags, never markup. A rendering is parsed again as what it is to be (a
 //! heading, a cell, a paragraph), and taken only when the parser gives back the tree it was made
 //! from. Else the next rendering is tried:
 //!
-//! 1. the text as the model wrote it, the delimiters as the source has them;
+//! 1. the text as the model wrote it, the delimiters as the source has them; where nothing in it could
+//!    be read as anything else, that is known without parsing it;
 //! 2. the same, with a half-width space outside of emphasis that would not close beside CJK
 //!    punctuation (`**提示：**本`), as the edition's editors do;
 //! 3. both, with a backslash before those characters that would else be markup, and no others;

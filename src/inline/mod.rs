@@ -357,12 +357,6 @@ impl<'d> Inline<'d> {
         self.tokens().iter().filter(|token| token.kind == TokenKind::Soft).count()
     }
 
-    /// The bytes of a mark, from the first of its opening to the last of its closing delimiter.
-    pub fn span_of(&self, mark: usize) -> Span {
-        let mark = &self.marks()[mark];
-        Span::new(mark.open.start(), if mark.is_void() { mark.open.end() } else { mark.close.end() })
-    }
-
     /// Whether no text in it is spelled in another way than it reads.
     pub(crate) fn is_spelled_plainly(&self) -> bool {
         !self.tokens().iter().any(|token| matches!(token.kind, TokenKind::Spelled(_)))
