@@ -420,8 +420,8 @@ fn link_text(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::Severity;
     use crate::source::Source;
-    use crate::verify::Severity;
 
     fn edition(name: &str, text: &str) -> (Issue, Edition) {
         let profile = Profile::default();

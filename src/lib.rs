@@ -9,25 +9,29 @@
 //! 4. [`keep`] finds what is never translated.
 //! 5. [`inline`] is the inside of a paragraph: text, and the marks in it.
 //! 6. [`blocks`] cuts a text into blocks that add up to it.
-//! 7. [`tags`] is what a model sees of a paragraph, and how its answer is read.
-//! 8. [`emit`](mod@emit) writes an answer as Markdown that reads as it.
-//! 9. [`front`] is front matter, changed in place.
-//! 10. [`profile`] is what makes an edition this edition: title, author, note, address.
-//! 11. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
-//! 12. [`protected`](mod@protected) is what stays in Chinese, and why.
-//! 13. [`glossary`] is the termbase.
-//! 14. [`numbers`] compares numbers by value.
-//! 15. [`verify`] says what is wrong with a draft.
-//! 16. [`memory`] knows what was translated before.
-//! 17. [`passages`] groups segments that are asked together.
-//! 18. [`prompts`] is what a model is told, as templates.
-//! 19. [`request`] is what is sent.
-//! 20. [`model`] sends it, and gives back what was said.
-//! 21. [`reply`] takes an answer apart.
-//! 22. [`edition`] puts translations into the source's bytes, and the note on top.
-//! 23. [`translate`](mod@translate) is the loop over these: the one place that asks again.
-//! 24. [`diff`] is what differs between a source and its edition.
-//! 25. [`report`] is what a person should look at.
+//! 7. [`visible`] is what a reader sees of a paragraph, and where it stands.
+//! 8. [`tags`] is what a model sees of a paragraph, and how its answer is read.
+//! 9. [`emit`](mod@emit) writes an answer as Markdown that reads as it.
+//! 10. [`front`] is front matter, changed in place.
+//! 11. [`profile`] is what makes an edition this edition: title, author, note, address.
+//! 12. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
+//! 13. [`protected`](mod@protected) is what stays in Chinese, and why.
+//! 14. [`glossary`] is the termbase.
+//! 15. [`numbers`] compares numbers by value.
+//! 16. [`rules`] is what an edition is held to: a table of ids, weights and examples.
+//! 17. [`verify`] says what is wrong with a draft.
+//! 18. [`finding`] is what a check found, and how to mend it.
+//! 19. [`wording`] looks at what an edition says: Chinese left, false friends, typography.
+//! 20. [`memory`] knows what was translated before.
+//! 21. [`passages`] groups segments that are asked together.
+//! 22. [`prompts`] is what a model is told, as templates.
+//! 23. [`request`] is what is sent.
+//! 24. [`model`] sends it, and gives back what was said.
+//! 25. [`reply`] takes an answer apart.
+//! 26. [`edition`] puts translations into the source's bytes, and the note on top.
+//! 27. [`translate`](mod@translate) is the loop over these: the one place that asks again.
+//! 28. [`diff`] is what differs between a source and its edition.
+//! 29. [`report`] is what a person should look at.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
@@ -57,6 +61,8 @@ pub mod inline;
 
 pub mod blocks;
 
+pub mod visible;
+
 pub mod tags;
 
 pub mod emit;
@@ -73,7 +79,13 @@ pub mod glossary;
 
 pub mod numbers;
 
+pub mod rules;
+
 pub mod verify;
+
+pub mod finding;
+
+pub mod wording;
 
 pub mod memory;
 

@@ -4,11 +4,12 @@
 use crate::edition::Edition;
 use crate::issue::{Issue, Origin};
 use crate::protected::{Protected, Reason, protected};
+use crate::rules::Severity;
 use crate::script::without_controls;
 use crate::source::{Position, Source, Span};
 use crate::tags::plain_text;
 use crate::translate::{Outcome, Run};
-use crate::verify::{Fault, Severity};
+use crate::verify::Fault;
 
 /// Something to look at, with its places.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,36 +5,15 @@
 //! and if it stays, the draft is used and a person is told.
 
 use std::collections::HashSet;
-use std::fmt;
 
 use crate::blocks::LeafKind;
 use crate::glossary::{Category, Glossary, Term, forbidden_among};
 use crate::inline::urls;
 use crate::issue::{Origin, Segment};
 use crate::numbers::{NumberFault, compare};
+use crate::rules::Severity;
 use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han, is_simplified};
 use crate::tags::{Piece, Tagged, plain_text};
-
-/// How much a fault weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Good to know.
-    Info,
-    /// A person should look.
-    Warning,
-    /// Wrong.
-    Error,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        })
-    }
-}
 
 /// Something that is wrong with a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]

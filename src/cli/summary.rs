@@ -6,8 +6,8 @@ use std::io;
 
 use nekoyaku::model::Usage;
 use nekoyaku::report::{Finding, Place, Report};
+use nekoyaku::rules::Severity;
 use nekoyaku::translate::Run;
-use nekoyaku::verify::Severity;
 
 use super::output::Destination;
 use super::terminal::{Style, Terminal};

@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use nekoyaku::rules::Severity;
 use nekoyaku::script::is_invisible;
-use nekoyaku::verify::Severity;
 
 use super::failure::Failure;
 

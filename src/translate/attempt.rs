@@ -4,8 +4,9 @@ use crate::emit::emit;
 use crate::issue::{Issue, Segment};
 use crate::profile::Profile;
 use crate::request::Faulty;
+use crate::rules::Severity;
 use crate::tags::{self, Piece};
-use crate::verify::{Fault, Rules, Severity, of_another_text};
+use crate::verify::{Fault, Rules, of_another_text};
 
 use super::{Materials, Options, Outcome};
 
