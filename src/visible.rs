@@ -79,8 +79,42 @@ impl Visible {
     }
 
     fn push(&mut self, text: &str, raw: &str, span: Span) {
-        self.runs.push(Run { at: self.text.len(), span, exact: text == raw });
+        let at = self.text.len();
+        if text == raw || !self.push_spelled(text, raw, span) {
+            self.runs.push(Run { at, span, exact: text == raw });
+        }
         self.text.push_str(text);
+    }
+
+    /// A run for each escape and entity of `raw`, and for what is between them; nothing where the two
+    /// cannot be told apart.
+    fn push_spelled(&mut self, text: &str, raw: &str, span: Span) -> bool {
+        let (known, base) = (self.runs.len(), self.text.len());
+        let (mut at, mut from) = (0, 0);
+        while let Some(next) = raw[from..].chars().next() {
+            let Some(read) = text[at..].chars().next() else { break };
+            let escape = next == '\\' && raw[from + 1..].starts_with(read) && read.is_ascii_punctuation();
+            let entity = if next == '&' { raw[from..].find(';').filter(|end| *end < 34) } else { None };
+            let length = match entity {
+                _ if escape => 1 + read.len_utf8(),
+                // `&` alone stands for itself.
+                Some(end) if read != '&' || !text[at..].starts_with(&raw[from..=from + end]) => end + 1,
+                _ if next == read => next.len_utf8(),
+                _ => break,
+            };
+            let exact = length == read.len_utf8() && next == read;
+            let here = Span::new(span.start() + from, span.start() + from + length);
+            match self.runs[known..].last_mut() {
+                Some(run) if run.exact && exact => run.span = Span::new(run.span.start(), here.end()),
+                _ => self.runs.push(Run { at: base + at, span: here, exact }),
+            }
+            (at, from) = (at + read.len_utf8(), from + length);
+        }
+        let done = at == text.len() && from == raw.len();
+        if !done {
+            self.runs.truncate(known);
+        }
+        done
     }
 
     /// The bytes of the file that stand for these bytes of the text: more than them where they are
