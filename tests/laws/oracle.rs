@@ -214,9 +214,10 @@ pub(crate) fn the_long_way(issue: &Issue, segment: &Segment<'_>) -> Result<(), S
     let source = &issue.body()[segment.span.range()];
     let tagged = segment.tagged();
     let answer = format!("{}\n", tagged.text());
-    // `&#10;` is no line end to a model.
-    let line_end = segment.inline.texts().any(|(text, _)| text.contains('\n'));
-    if line_end {
+    // `&#10;` is no line end to a model, and `&#9;` at the edge of a line is a blank, which is none to
+    // anybody.
+    let is_lost = |text: &str| text.contains('\n') || text.starts_with('\t') || text.ends_with('\t');
+    if segment.inline.texts().any(|(text, _)| is_lost(text)) {
         return Ok(());
     }
     let Ok(pieces) = tagged.decode(&answer) else {
