@@ -18,20 +18,21 @@
 //! 13. [`protected`](mod@protected) is what stays in Chinese, and why.
 //! 14. [`glossary`] is the termbase.
 //! 15. [`numbers`] compares numbers by value.
-//! 16. [`rules`] is what an edition is held to: a table of ids, weights and examples.
-//! 17. [`verify`] says what is wrong with a draft.
-//! 18. [`finding`] is what a check found, and how to mend it.
-//! 19. [`wording`] looks at what an edition says: Chinese left, false friends, typography.
-//! 20. [`memory`] knows what was translated before.
-//! 21. [`passages`] groups segments that are asked together.
-//! 22. [`prompts`] is what a model is told, as templates.
-//! 23. [`request`] is what is sent.
-//! 24. [`model`] sends it, and gives back what was said.
-//! 25. [`reply`] takes an answer apart.
-//! 26. [`edition`] puts translations into the source's bytes, and the note on top.
-//! 27. [`translate`](mod@translate) is the loop over these: the one place that asks again.
-//! 28. [`diff`] is what differs between a source and its edition.
-//! 29. [`report`] is what a person should look at.
+//! 16. [`align`](mod@align) says which paragraph of an edition is which of its source.
+//! 17. [`rules`] is what an edition is held to: a table of ids, weights and examples.
+//! 18. [`verify`] says what is wrong with a draft.
+//! 19. [`finding`] is what a check found, and how to mend it.
+//! 20. [`wording`] looks at what an edition says: Chinese left, false friends, typography.
+//! 21. [`memory`] knows what was translated before.
+//! 22. [`passages`] groups segments that are asked together.
+//! 23. [`prompts`] is what a model is told, as templates.
+//! 24. [`request`] is what is sent.
+//! 25. [`model`] sends it, and gives back what was said.
+//! 26. [`reply`] takes an answer apart.
+//! 27. [`edition`] puts translations into the source's bytes, and the note on top.
+//! 28. [`translate`](mod@translate) is the loop over these: the one place that asks again.
+//! 29. [`diff`] is what differs between a source and its edition.
+//! 30. [`report`] is what a person should look at.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
@@ -78,6 +79,8 @@ pub mod protected;
 pub mod glossary;
 
 pub mod numbers;
+
+pub mod align;
 
 pub mod rules;
 

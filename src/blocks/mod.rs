@@ -27,7 +27,7 @@ use reader::Reader;
 use shape::{Comparison, Step};
 
 pub use shape::Difference;
-pub(crate) use shape::same_kind;
+pub(crate) use shape::{Piece, same_kind};
 
 /// What the parser is asked to know besides `CommonMark` and GFM.
 ///

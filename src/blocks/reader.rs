@@ -147,7 +147,7 @@ impl<'s> Reader<'s> {
                 self.close_leaf();
                 self.titles_before(range.start);
                 self.top_level(BlockKind::Rule, &range);
-                self.step(Step::Rule);
+                self.step(Step::Rule(Span::from(range)));
             }
             Event::TaskListMarker(done) => {
                 self.close_leaf();

@@ -17,12 +17,23 @@ pub(super) enum Step {
     Skipped(Span),
     /// HTML between texts, the same in the edition.
     Html(Span),
-    Rule,
+    Rule(Span),
     Task(bool),
     /// The next leaf.
     Leaf,
     /// A container with the next leaf in it, and nothing else.
     Only(Container),
+}
+
+/// What a document holds besides containers, in the order of the text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Piece {
+    /// The next leaf.
+    Leaf,
+    Code(Span),
+    /// HTML that is no leaf: a block of it, or what stands between the leaves in one.
+    Html(Span),
+    Rule(Span),
 }
 
 /// What other blocks and leaves are in; strings by their number in the store.
@@ -83,7 +94,7 @@ impl<'d> Comparison<'d> {
     pub(super) fn step(&mut self, theirs: Step, text: &str, store: &Store) {
         let same = match (self.steps.next(), theirs) {
             (Some(Step::Open(a)), Step::Open(b)) => same_container(&self.document.store, a, store, b),
-            (Some(Step::Close), Step::Close) | (Some(Step::Rule), Step::Rule) => true,
+            (Some(Step::Close), Step::Close) | (Some(Step::Rule(_)), Step::Rule(_)) => true,
             (Some(Step::Task(a)), Step::Task(b)) => a == b,
             (Some(Step::Code(a)), Step::Code(b)) | (Some(Step::Skipped(a)), Step::Skipped(b)) => {
                 self.text[a.range()] == text[b.range()]
@@ -175,6 +186,17 @@ impl Document {
         })
     }
 
+    /// All there is besides containers, in the order of the text.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece> {
+        self.steps.iter().filter_map(|step| match *step {
+            Step::Leaf | Step::Only(_) => Some(Piece::Leaf),
+            Step::Code(span) => Some(Piece::Code(span)),
+            Step::Html(span) | Step::Skipped(span) => Some(Piece::Html(span)),
+            Step::Rule(span) => Some(Piece::Rule(span)),
+            Step::Open(_) | Step::Close | Step::Task(_) => None,
+        })
+    }
+
     /// The tree of blocks and marks, a line for each: for tests, and to look at.
     pub fn outline(&self, text: &str) -> Vec<String> {
         let mut depth = 0_usize;
@@ -189,7 +211,7 @@ impl Document {
                 }
                 Step::Code(span) | Step::Skipped(span) => format!("fixed {:?}", &text[span.range()]),
                 Step::Html(span) => format!("html {:?}", without_marker(&text[span.range()])),
-                Step::Rule => "rule".to_owned(),
+                Step::Rule(_) => "rule".to_owned(),
                 Step::Task(done) => format!("task {done}"),
                 Step::Leaf => {
                     leaves += 1;
