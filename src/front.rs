@@ -56,6 +56,25 @@ pub fn mark_length(text: &str) -> usize {
     if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
 
+/// Where front matter would be: from the fence `text` begins with to the one that ends it.
+pub(crate) fn fences(text: &str) -> Option<Span> {
+    let start = mark_length(text);
+    let (opening, closing) = fence_lines(text, start)?;
+    Some(Span::new(opening.start(), closing.end()))
+}
+
+fn fence_lines(text: &str, start: usize) -> Option<(Span, Span)> {
+    let mut lines = lines_from(text, start);
+    let opening = lines.next()?;
+    let closings: &[&str] = match text[opening.range()].trim_end() {
+        "---" => &["---", "..."],
+        "+++" => &["+++"],
+        _ => return None,
+    };
+    let closing = lines.find(|line| closings.contains(&text[line.range()].trim_end()))?;
+    Some((opening, closing))
+}
+
 impl Front {
     /// The front matter `text` begins with, after a byte order mark at most.
     ///
@@ -76,21 +95,11 @@ impl Front {
     /// ```
     pub fn find(text: &str) -> Result<Option<Self>, FrontError> {
         let start = mark_length(text);
-        let mut lines = lines_from(text, start);
-        let Some(opening) = lines.next() else {
-            return Ok(None);
-        };
-        let closings: &[&str] = match text[opening.range()].trim_end() {
-            "---" => &["---", "..."],
-            "+++" => &["+++"],
-            _ => return Ok(None),
-        };
-        let Some(closing) = lines.find(|line| closings.contains(&text[line.range()].trim_end())) else {
-            return Ok(None);
-        };
+        let Some((opening, closing)) = fence_lines(text, start) else { return Ok(None) };
+        let is_toml = text[opening.range()].starts_with('+');
         let inner = Span::new(opening.end(), closing.start());
         let between = &text[inner.range()];
-        let form = if closings.contains(&"+++") {
+        let form = if is_toml {
             read_toml(between)?.map(Form::Toml)
         } else {
             read(between)?.map(|read| Form::Yaml(Yaml { inner, entries: entries(text, inner), read }))
@@ -121,6 +130,23 @@ impl Front {
         match &self.form {
             Form::Yaml(yaml) => yaml.read.contains_key(key),
             Form::Toml(table) => table.contains_key(key),
+        }
+    }
+
+    /// Its keys, in the order of the text.
+    pub fn keys(&self) -> Vec<String> {
+        match &self.form {
+            Form::Yaml(yaml) => yaml.read.keys().filter_map(|key| Some(key.as_str()?.to_owned())).collect(),
+            Form::Toml(table) => table.keys().cloned().collect(),
+        }
+    }
+
+    /// Whether `key` is in both with the same value, whatever its quotes.
+    pub fn agrees(&self, other: &Self, key: &str) -> bool {
+        match (&self.form, &other.form) {
+            (Form::Yaml(a), Form::Yaml(b)) => a.read.get(key) == b.read.get(key),
+            (Form::Toml(a), Form::Toml(b)) => a.get(key) == b.get(key),
+            _ => self.get(key) == other.get(key),
         }
     }
 

@@ -13,26 +13,28 @@
 //! 8. [`tags`] is what a model sees of a paragraph, and how its answer is read.
 //! 9. [`emit`](mod@emit) writes an answer as Markdown that reads as it.
 //! 10. [`front`] is front matter, changed in place.
-//! 11. [`profile`] is what makes an edition this edition: title, author, note, address.
-//! 12. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
-//! 13. [`protected`](mod@protected) is what stays in Chinese, and why.
-//! 14. [`glossary`] is the termbase.
-//! 15. [`numbers`] compares numbers by value.
-//! 16. [`align`](mod@align) says which paragraph of an edition is which of its source.
-//! 17. [`rules`] is what an edition is held to: a table of ids, weights and examples.
+//! 11. [`rules`] is what an edition is held to: a table of ids, weights and examples.
+//! 12. [`profile`] is what makes an edition this edition: title, author, note, address.
+//! 13. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
+//! 14. [`protected`](mod@protected) is what stays in Chinese, and why.
+//! 15. [`glossary`] is the termbase.
+//! 16. [`numbers`] compares numbers by value.
+//! 17. [`align`](mod@align) says which paragraph of an edition is which of its source.
 //! 18. [`verify`] says what is wrong with a draft.
 //! 19. [`finding`] is what a check found, and how to mend it.
 //! 20. [`wording`] looks at what an edition says: Chinese left, false friends, typography.
-//! 21. [`memory`] knows what was translated before.
-//! 22. [`passages`] groups segments that are asked together.
-//! 23. [`prompts`] is what a model is told, as templates.
-//! 24. [`request`] is what is sent.
-//! 25. [`model`] sends it, and gives back what was said.
-//! 26. [`reply`] takes an answer apart.
-//! 27. [`edition`] puts translations into the source's bytes, and the note on top.
-//! 28. [`translate`](mod@translate) is the loop over these: the one place that asks again.
-//! 29. [`diff`] is what differs between a source and its edition.
-//! 30. [`report`] is what a person should look at.
+//! 21. [`check`](mod@check) holds an edition against its source.
+//! 22. [`baseline`] is what was found before, and is told no more.
+//! 23. [`memory`] knows what was translated before.
+//! 24. [`passages`] groups segments that are asked together.
+//! 25. [`prompts`] is what a model is told, as templates.
+//! 26. [`request`] is what is sent.
+//! 27. [`model`] sends it, and gives back what was said.
+//! 28. [`reply`] takes an answer apart.
+//! 29. [`edition`] puts translations into the source's bytes, and the note on top.
+//! 30. [`translate`](mod@translate) is the loop over these: the one place that asks again.
+//! 31. [`diff`] is what differs between a source and its edition.
+//! 32. [`report`] is what a person should look at.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
@@ -70,6 +72,8 @@ pub mod emit;
 
 pub mod front;
 
+pub mod rules;
+
 pub mod profile;
 
 pub mod issue;
@@ -82,13 +86,15 @@ pub mod numbers;
 
 pub mod align;
 
-pub mod rules;
-
 pub mod verify;
 
 pub mod finding;
 
 pub mod wording;
+
+pub mod check;
+
+pub mod baseline;
 
 pub mod memory;
 

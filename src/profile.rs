@@ -3,10 +3,14 @@
 //! The built-in profile is that of 「Python 潮流周刊」 from Chinese to Japanese, and complete: a file
 //! `nekoyaku.toml` only says what is different.
 
+use std::collections::HashMap;
+use std::str::FromStr;
+
 use serde::Deserialize;
 
 use crate::blocks::Dialect;
 use crate::keep::Keep;
+use crate::rules::{Rule, Severity};
 use crate::script::is_invisible;
 
 /// The settings of an edition; the fields are the keys of `nekoyaku.toml`.
@@ -27,6 +31,88 @@ pub struct Profile {
     pub note: Note,
     /// The model and how it is asked.
     pub model: ModelSettings,
+    /// What an edition is held to.
+    pub check: CheckSettings,
+}
+
+/// The `[check]` table: what an edition is held to besides what is built in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CheckSettings {
+    /// Link texts that are a translator's own: such a link may be added anywhere.
+    pub added_links: Vec<String>,
+    /// How blocks begin that a translator brings up to date: links may be added to them.
+    pub added_in: Vec<String>,
+    /// Whether an edition has to have the translator's note at its head.
+    pub note: bool,
+    /// Whether spaces, punctuation and brackets are looked at.
+    pub typography: bool,
+    /// Rules that weigh something else here than they do by themselves.
+    pub severity: HashMap<Rule, Weight>,
+    /// What is known and let be.
+    pub waiver: Vec<WaiverSettings>,
+}
+
+/// What a rule weighs by the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Nothing: it is not looked at.
+    Off,
+    /// As much as this, whatever it finds.
+    Of(Severity),
+}
+
+impl FromStr for Weight {
+    type Err = UnknownWeight;
+
+    fn from_str(name: &str) -> Result<Self, UnknownWeight> {
+        match name {
+            "off" => Ok(Self::Off),
+            "info" => Ok(Self::Of(Severity::Info)),
+            "warning" => Ok(Self::Of(Severity::Warning)),
+            "error" => Ok(Self::Of(Severity::Error)),
+            other => Err(UnknownWeight(other.to_owned())),
+        }
+    }
+}
+
+/// A rule cannot weigh that.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is none of error, warning, info, off")]
+pub struct UnknownWeight(String);
+
+impl<'de> Deserialize<'de> for Weight {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A `[[check.waiver]]`: a finding that is known and let be.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaiverSettings {
+    /// The rule.
+    pub rule: Rule,
+    /// The end of the edition's path, or all of it.
+    pub file: String,
+    /// A part of what is found: of the text at its place, or of the message. Once that is another, the
+    /// waiver waives nothing, and that is said.
+    pub text: String,
+    /// Why it is let be.
+    pub reason: String,
+}
+
+impl Default for CheckSettings {
+    fn default() -> Self {
+        Self {
+            added_links: ["日本語訳", "日本語版"].map(str::to_owned).into(),
+            added_in: vec!["購読方法".to_owned()],
+            note: true,
+            typography: true,
+            severity: HashMap::new(),
+            waiver: Vec::new(),
+        }
+    }
 }
 
 /// What the translator's note says.
@@ -71,6 +157,7 @@ impl Default for Profile {
             markdown: Dialect::default(),
             note: Note::default(),
             model: ModelSettings::default(),
+            check: CheckSettings::default(),
         }
     }
 }
@@ -112,6 +199,14 @@ pub enum ProfileError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// A waiver that does not say what for, or why.
+    #[error("the `[[check.waiver]]` of `{rule}` has an empty `{name}`")]
+    EmptyWaiver {
+        /// Its rule.
+        rule: Rule,
+        /// The key.
+        name: &'static str,
+    },
     /// A title pattern without its parts.
     #[error("`{0}` has to have {{number}} and then {{title}} in it, once each")]
     TitlePattern(&'static str),
@@ -141,6 +236,12 @@ impl Profile {
             }
         }
         profile.check_texts()?;
+        for waiver in &profile.check.waiver {
+            let missing = [("file", &waiver.file), ("text", &waiver.text), ("reason", &waiver.reason)];
+            if let Some((name, _)) = missing.into_iter().find(|(_, value)| value.trim().is_empty()) {
+                return Err(ProfileError::EmptyWaiver { rule: waiver.rule, name });
+            }
+        }
         let model = &profile.model;
         let numbers = [
             ("timeout", model.timeout, 1, 86_400),

@@ -78,6 +78,17 @@ impl Visible {
         visible
     }
 
+    /// Put `other`, which stands behind it in the file, on a line of its own behind it.
+    pub fn append(&mut self, other: &Self) {
+        self.runs.push(Run { at: self.text.len(), span: Span::new(self.end, other.whole().start()), exact: false });
+        self.text.push('\n');
+        let at = self.text.len();
+        self.text.push_str(&other.text);
+        self.marks.extend(other.marks.iter().map(|(kind, range)| (*kind, range.start + at..range.end + at)));
+        self.runs.extend(other.runs.iter().map(|run| Run { at: run.at + at, ..*run }));
+        self.end = other.end;
+    }
+
     fn push(&mut self, text: &str, raw: &str, span: Span) {
         let at = self.text.len();
         if text == raw || !self.push_spelled(text, raw, span) {

@@ -22,6 +22,9 @@ pub(super) fn message(what: &What) -> String {
         What::Moved(thing, target) => {
             format!("the {} `{}` stands in another block than in the source", name(*thing), short(target))
         }
+        What::Swapped { url, with } => {
+            format!("the links `{}` and `{}` have changed places", short(url), short(with))
+        }
         What::TitleMissing { url, title } => {
             format!("the link `{}` has lost its title `{}`", short(url), short(title))
         }

@@ -22,6 +22,9 @@ pub(super) fn message(what: &What) -> String {
         }
         What::Extra(thing, target) => format!("{}「{}」は原文にありません", name(*thing), short(target)),
         What::Moved(thing, target) => format!("{}「{}」が原文とは別のブロックにあります", name(*thing), short(target)),
+        What::Swapped { url, with } => {
+            format!("リンク「{}」と「{}」が入れ替わっています", short(url), short(with))
+        }
         What::TitleMissing { url, title } => {
             format!("リンク「{}」のタイトル「{}」がありません", short(url), short(title))
         }

@@ -141,6 +141,7 @@ pub enum What {
     Altered { thing: Thing, from: String, to: String },
     Extra(Thing, String),
     Moved(Thing, String),
+    Swapped { url: String, with: String },
     TitleMissing { url: String, title: String },
     TitleExtra { url: String, title: String },
 
@@ -221,7 +222,7 @@ impl What {
             Self::Extra(Thing::Image, _) => Rule::ImageExtra,
             Self::Extra(Thing::Code | Thing::CodeBlock, _) => Rule::CodeExtra,
             Self::Moved(Thing::Image, _) => Rule::ImageMoved,
-            Self::Moved(Thing::Link, _) => Rule::LinkMoved,
+            Self::Moved(Thing::Link, _) | Self::Swapped { .. } => Rule::LinkMoved,
             Self::Missing(Thing::Html, _)
             | Self::Altered { thing: Thing::Html, .. }
             | Self::Extra(Thing::Html, _)
@@ -306,7 +307,7 @@ impl What {
 }
 
 /// What changed from `from` to `to`: the shortest stretch of whole characters, and its byte in `to`.
-fn difference<'t>(from: &'t str, to: &'t str) -> (&'t str, &'t str, usize) {
+pub(crate) fn difference<'t>(from: &'t str, to: &'t str) -> (&'t str, &'t str, usize) {
     let same_start = from.chars().zip(to.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum::<usize>();
     let (old, new) = (&from[same_start..], &to[same_start..]);
     let same_end = old.chars().rev().zip(new.chars().rev()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8());

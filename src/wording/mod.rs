@@ -17,3 +17,19 @@ pub struct Passage<'a> {
     /// Whether it is a heading, which is short and need not be a sentence.
     pub is_heading: bool,
 }
+
+/// STUB
+#[derive(Clone, Debug)]
+pub struct Wording<'g> {
+    g: &'g crate::glossary::Glossary,
+}
+impl<'g> Wording<'g> {
+    /// STUB
+    pub fn new(g: &'g crate::glossary::Glossary) -> Self {
+        Self { g }
+    }
+    /// STUB
+    pub fn check(&self, _: &Passage<'_>, _: &mut Vec<crate::finding::Finding>) {
+        let _ = self.g;
+    }
+}
