@@ -56,3 +56,43 @@ fn every_paragraph_of_the_published_pairs_is_found() {
         assert_eq!(header_notes, 2, "{}", path.display());
     }
 }
+
+/// A newsletter of our own, with all that issues have.
+const SOURCE: &str = include_str!("align/source.md");
+const EDITION: &str = include_str!("align/edition.md");
+
+#[test]
+fn an_edition_is_aligned_with_its_source_and_a_text_with_itself() {
+    let alignment = aligned(SOURCE, EDITION);
+    let others = alignment.pairs.iter().filter(|pair| !matches!(pair, Pairing::Same { .. }));
+    let others: Vec<&Pairing> = others.collect();
+    let note = |edition| Pairing::Extra { edition, kind: ExtraKind::HeaderNote };
+    let translator = Pairing::Extra { edition: 10, kind: ExtraKind::TranslatorNote };
+    assert_eq!(others, [&note(0), &note(1), &translator], "{:?}", alignment.pairs);
+    for text in [SOURCE, EDITION] {
+        let alignment = aligned(text, text);
+        let same =
+            |(place, pair): (usize, &Pairing)| *pair == Pairing::Same { source: place as u32, edition: place as u32 };
+        assert!(alignment.pairs.iter().enumerate().all(same));
+        assert!((0..alignment.pairs.len()).all(|pair| alignment.certainty(pair) == 1.0));
+    }
+}
+
+#[path = "align/damage.rs"]
+mod damage;
+
+#[test]
+fn what_was_done_to_an_edition_is_found() {
+    let mut pairs = vec![(PathBuf::from("our own"), SOURCE.to_owned(), EDITION.to_owned())];
+    pairs.extend(published());
+    let seeds = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
+    let (mut own, mut real) = (damage::Tally::default(), damage::Tally::default());
+    for (index, (_, source, edition)) in pairs.iter().enumerate() {
+        for seed in 0..seeds {
+            damage::round(source, edition, seed, if index == 0 { &mut own } else { &mut real });
+        }
+    }
+    println!("our own pair\n{own}\npublished pairs\n{real}");
+    own.holds();
+    real.holds();
+}

@@ -1,11 +1,10 @@
 //! What stands between two pins, aligned by dynamic programming.
 
-use std::ops::Range;
-
+use super::pins::Gap;
 use super::score::{NEVER, SKIP, Scores};
 
 /// How far from the best path so far others are looked at, in units of the edition.
-const BAND: usize = 48;
+pub(super) const BAND: usize = 48;
 /// How many units may be one.
 const MOST_JOINED: usize = 3;
 
@@ -16,13 +15,19 @@ pub(super) struct Step {
     pub(super) editions: u8,
 }
 
-const STEPS: [Step; 7] = {
-    const fn step(sources: u8, editions: u8) -> Step {
-        Step { sources, editions }
+impl Step {
+    pub(super) const PAIR: Self = Self::new(1, 1);
+    pub(super) const MISSING: Self = Self::new(1, 0);
+    pub(super) const EXTRA: Self = Self::new(0, 1);
+
+    const fn new(sources: u8, editions: u8) -> Self {
+        Self { sources, editions }
     }
-    // Where two are worth the same, the earlier one is taken.
-    [step(1, 1), step(1, 0), step(0, 1), step(1, 2), step(2, 1), step(1, 3), step(3, 1)]
-};
+}
+
+/// What is tried for each cell; of those worth the same the first is taken.
+const STEPS: [Step; 7] =
+    [Step::PAIR, Step::MISSING, Step::EXTRA, Step::new(1, 2), Step::new(2, 1), Step::new(1, 3), Step::new(3, 1)];
 
 /// One row of the table: the scores of so many units of the source with each number of the edition's.
 #[derive(Clone, Default)]
@@ -39,10 +44,10 @@ impl Row {
 
 /// The steps that align `sources` with `editions`, in order. Adds to `work` the cells looked at: at
 /// most a fixed number for each unit.
-pub(super) fn align(scores: Scores<'_>, sources: Range<usize>, editions: Range<usize>, work: &mut usize) -> Vec<Step> {
+pub(super) fn align(scores: Scores<'_>, Gap { sources, editions }: Gap, work: &mut usize) -> Vec<Step> {
     let (rows, columns) = (sources.len(), editions.len());
     if rows == 0 || columns == 0 {
-        let step = if rows == 0 { STEPS[2] } else { STEPS[1] };
+        let step = if rows == 0 { Step::EXTRA } else { Step::MISSING };
         return vec![step; rows + columns];
     }
     let mut last: [Row; MOST_JOINED + 1] = Default::default();
@@ -114,7 +119,7 @@ fn best_of(scores: &[f32]) -> usize {
 }
 
 fn trace(begins: &[(usize, usize)], taken: &[u8], (rows, columns): (usize, usize), reached: usize) -> Vec<Step> {
-    let mut steps = vec![STEPS[2]; columns - reached];
+    let mut steps = vec![Step::EXTRA; columns - reached];
     let (mut row, mut column) = (rows, reached);
     while (row, column) != (0, 0) {
         let (first, start) = begins[row];

@@ -31,13 +31,17 @@
 
 mod features;
 mod gaps;
+mod moved;
+mod pins;
 mod score;
 mod units;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use features::Table;
 use gaps::Step;
+use pins::{Gap, Pin, gaps, loosened, pins};
 use score::{SAME, Scores};
 
 pub use units::{Side, Unit, UnitKind, units};
@@ -169,16 +173,29 @@ pub fn align(source: &Side<'_>, edition: &Side<'_>) -> Alignment {
     let (source_table, edition_table) = (Table::new(source), Table::new(edition));
     let scores = Scores { source: &source_table, edition: &edition_table };
     let mut work = 0;
-    let steps = gaps::align(scores, 0..source.units.len(), 0..edition.units.len(), &mut work);
+    let all = Gap { sources: 0..source.units.len(), editions: 0..edition.units.len() };
+    let pins = loosened(&pins(scores, &all, &mut work), &all);
+    let mut steps = Vec::with_capacity(all.sources.len() + all.editions.len());
+    for (number, gap) in gaps(&pins, &all).enumerate() {
+        // A pin ends the gap before it.
+        if number > 0 {
+            steps.push(Step::PAIR);
+        }
+        steps.extend(gaps::align(scores, gap, &mut work));
+    }
+    let steps = moved::unswapped(scores, steps);
+    let moved = moved::moved(scores, &steps, &mut work);
     let mut alignment = Alignment { work, ..Alignment::default() };
-    alignment.pair(scores, edition, &steps);
+    alignment.pair(scores, edition, &steps, &moved);
     alignment
 }
 
 impl Alignment {
-    fn pair(&mut self, scores: Scores<'_>, edition: &Side<'_>, steps: &[Step]) {
+    fn pair(&mut self, scores: Scores<'_>, edition: &Side<'_>, steps: &[Step], moved: &[Pin]) {
         let (mut s, mut e) = (0_u32, 0_u32);
         let is_note = |unit: u32| scores.edition.units[unit as usize].is_note;
+        let is_moved: HashSet<u32> = moved.iter().map(|pin| pin.0).collect();
+        let mut moved = moved.iter().peekable();
         let mut in_head = true;
         // Those missing stand behind the notes on what is before them.
         let mut missing: Vec<u32> = Vec::new();
@@ -186,27 +203,34 @@ impl Alignment {
             if editions > 0 && !(sources == 0 && is_note(e)) {
                 self.push_missing(&mut missing, e);
             }
+            let score = |sources, editions| scores.joined(s as usize, sources, e as usize, editions);
             match (sources, editions) {
+                (1, 0) if is_moved.contains(&s) => {}
                 (1, 0) => missing.push(s),
-                (0, _) => {
-                    let kind = if is_note(e) {
-                        ExtraKind::TranslatorNote
-                    } else if in_head && edition.is_quoted(e as usize) {
-                        ExtraKind::HeaderNote
-                    } else {
-                        ExtraKind::Other
-                    };
-                    self.push(Pairing::Extra { edition: e, kind }, 0.0);
-                }
+                (0, _) => match moved.next_if(|pin| pin.1 == e) {
+                    Some((source, _)) => {
+                        let score = scores.pair(*source as usize, e as usize);
+                        self.push(Pairing::Moved { source: *source, edition: e }, score);
+                    }
+                    None => {
+                        let kind = if is_note(e) {
+                            ExtraKind::TranslatorNote
+                        } else if in_head && edition.is_quoted(e as usize) {
+                            ExtraKind::HeaderNote
+                        } else {
+                            ExtraKind::Other
+                        };
+                        self.push(Pairing::Extra { edition: e, kind }, 0.0);
+                    }
+                },
                 (1, 1) => self.push(Pairing::Same { source: s, edition: e }, scores.pair(s as usize, e as usize)),
+                (1, _) => {
+                    let pair = Pairing::Split { source: s, editions: e..e + u32::from(editions) };
+                    self.push(pair, score(1, editions.into()));
+                }
                 _ => {
-                    let score = scores.joined(s as usize, sources.into(), e as usize, editions.into());
-                    let pair = if sources == 1 {
-                        Pairing::Split { source: s, editions: e..e + u32::from(editions) }
-                    } else {
-                        Pairing::Merged { sources: s..s + u32::from(sources), edition: e }
-                    };
-                    self.push(pair, score);
+                    let pair = Pairing::Merged { sources: s..s + u32::from(sources), edition: e };
+                    self.push(pair, score(sources.into(), 1));
                 }
             }
             in_head &= sources == 0 || editions == 0;
