@@ -1,5 +1,7 @@
 //! Alignment: over pairs that people made, over those with known damage, over anything.
 
+#![expect(clippy::print_stdout, reason = "how much is found is for a person to read")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

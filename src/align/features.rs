@@ -7,7 +7,7 @@ use crate::inline::{Inline, MarkKind, Part};
 use crate::script::is_han;
 
 /// How many Han characters are told apart.
-const HAN_BITS: usize = 512;
+pub(super) const HAN_BITS: usize = 512;
 
 /// What is compared of a unit.
 #[derive(Clone, Debug, Default)]

@@ -1,10 +1,12 @@
 //! What stands between two pins, aligned by dynamic programming.
 
 use super::pins::Gap;
-use super::score::{NEVER, SKIP, Scores};
+use super::score::{NEVER, SKIP, SKIP_EVEN, Scores};
 
 /// How far from the best path so far others are looked at, in units of the edition.
 pub(super) const BAND: usize = 48;
+/// A gap of more units than this may have as many on both sides by chance.
+const EVEN: usize = 8;
 /// How many units may be one.
 const MOST_JOINED: usize = 3;
 
@@ -44,12 +46,16 @@ impl Row {
 
 /// The steps that align `sources` with `editions`, in order. Adds to `work` the cells looked at: at
 /// most a fixed number for each unit.
-pub(super) fn align(scores: Scores<'_>, Gap { sources, editions }: Gap, work: &mut usize) -> Vec<Step> {
+pub(super) fn align(scores: Scores<'_>, gap: Gap, work: &mut usize) -> Vec<Step> {
+    let is_even = gap.sources.len() <= EVEN && scores.is_even(&gap);
+    let Gap { sources, editions } = gap;
     let (rows, columns) = (sources.len(), editions.len());
     if rows == 0 || columns == 0 {
         let step = if rows == 0 { Step::EXTRA } else { Step::MISSING };
         return vec![step; rows + columns];
     }
+    // Where as much is on both sides, little was done.
+    let (skip, tried) = if is_even { (SKIP_EVEN, &STEPS[..3]) } else { (SKIP, &STEPS[..]) };
     let mut last: [Row; MOST_JOINED + 1] = Default::default();
     // For each row where it begins, in columns and in `taken`.
     let mut begins = Vec::with_capacity(rows + 1);
@@ -70,7 +76,7 @@ pub(super) fn align(scores: Scores<'_>, Gap { sources, editions }: Gap, work: &m
         *work += end - first;
         for column in first..end {
             let mut best = (if row == 0 && column == 0 { 0.0 } else { f32::NEG_INFINITY }, 0);
-            for (number, step) in STEPS.iter().enumerate() {
+            for (number, step) in tried.iter().enumerate() {
                 let (up, left) = (step.sources as usize, step.editions as usize);
                 if up > row || left > column {
                     continue;
@@ -86,7 +92,7 @@ pub(super) fn align(scores: Scores<'_>, Gap { sources, editions }: Gap, work: &m
                 let (source, edition) = (sources.start + row - up, editions.start + column - left);
                 let worth = match (up, left) {
                     (1, 1) => scores.pair(source, edition),
-                    (0, 1) | (1, 0) => SKIP,
+                    (0, 1) | (1, 0) => skip,
                     _ => scores.joined(source, up, edition, left),
                 };
                 if worth > NEVER && before + worth > best.0 {
@@ -102,7 +108,7 @@ pub(super) fn align(scores: Scores<'_>, Gap { sources, editions }: Gap, work: &m
     let end = last[rows % last.len()].first;
     let ends = last[rows % last.len()].scores.iter().enumerate();
     // What the band does not reach is left alone.
-    let ends: Vec<f32> = ends.map(|(place, score)| score + (columns - end - place) as f32 * SKIP).collect();
+    let ends: Vec<f32> = ends.map(|(place, score)| score + (columns - end - place) as f32 * skip).collect();
     let column = if whole { columns } else { end + best_of(&ends) };
     trace(&begins, &taken, (rows, columns), column)
 }

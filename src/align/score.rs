@@ -1,16 +1,22 @@
 //! How much a unit of the edition looks like a translation of one of the source.
 
-use super::features::{Features, Table};
+use super::features::{Features, HAN_BITS, Table};
+use super::pins::Gap;
 use super::units::UnitKind;
 
 /// What leaving a unit alone costs.
-pub(super) const SKIP: f32 = -0.35;
+pub(super) const SKIP: f32 = -0.2;
+/// What it costs between two pins with as many units of the one as of the other.
+pub(super) const SKIP_EVEN: f32 = -0.4;
 /// What two units are worth that must not be paired.
 pub(super) const NEVER: f32 = -1000.0;
 /// What a pair of the same bytes is worth; others are worth less.
 pub(super) const SAME: f32 = 6.0;
 /// What one unit more costs in a pair.
-const JOINED: f32 = -0.6;
+const JOINED: f32 = -0.8;
+/// What it gives where the part for which least speaks has its words and characters in the other text.
+const SUPPORT: f32 = 2.4;
+const MOST_SUPPORT: f32 = 0.5;
 /// How much longer a Japanese text is than the Chinese one; 90 % are between 1.06 and 2.13.
 const GROWTH: f32 = 1.5;
 
@@ -19,9 +25,32 @@ const GROWTH: f32 = 1.5;
 pub(super) struct Scores<'t> {
     pub(super) source: &'t Table,
     pub(super) edition: &'t Table,
+    /// How much longer the edition is.
+    growth: f32,
 }
 
-impl Scores<'_> {
+impl<'t> Scores<'t> {
+    pub(super) fn new(source: &'t Table, edition: &'t Table) -> Self {
+        Self { source, edition, growth: GROWTH }
+    }
+
+    /// With the growth of the units that are known to be pairs, where there are enough of them: of two
+    /// versions of a text it is none.
+    pub(super) fn grown(self, pins: &[(u32, u32)]) -> Self {
+        let length = |table: &Table, unit: u32| table.units[unit as usize].length;
+        let mut growths: Vec<f32> = pins
+            .iter()
+            .map(|(source, edition)| (length(self.source, *source), length(self.edition, *edition)))
+            .filter(|lengths| lengths.0 > 5.0)
+            .map(|(source, edition)| edition / source)
+            .collect();
+        if growths.len() < 8 {
+            return self;
+        }
+        growths.sort_unstable_by(f32::total_cmp);
+        Self { growth: growths[growths.len() / 2].clamp(0.5, 3.0), ..self }
+    }
+
     /// Of one unit and one.
     pub(super) fn pair(&self, source: usize, edition: usize) -> f32 {
         let (a, b) = (&self.source.units[source], &self.edition.units[edition]);
@@ -40,8 +69,20 @@ impl Scores<'_> {
         let words = shared(self.source.words(a), self.edition.words(b));
         kinds
             + Evidence { destinations, code, words, han: han(a, b) }.score()
-            + of_lengths(a.length, b.length)
+            + of_lengths(a.length * self.growth, b.length)
             + of_numbers(a, b)
+    }
+
+    /// Whether one may be all of the other, by their lengths: neither is a part of it.
+    pub(super) fn is_whole(&self, source: usize, edition: usize) -> bool {
+        let (a, b) = (&self.source.units[source], &self.edition.units[edition]);
+        a.text == b.text || of_lengths(a.length * self.growth, b.length) > -0.7
+    }
+
+    /// Whether as much has to be paired on both sides: the edition's own notes do not count.
+    pub(super) fn is_even(&self, gap: &Gap) -> bool {
+        let count = |units: &[Features]| units.iter().filter(|unit| !unit.is_note).count();
+        count(&self.source.units[gap.sources.clone()]) == count(&self.edition.units[gap.editions.clone()])
     }
 
     /// Of one unit, with `side` in its own table, and `count` in a row of the other.
@@ -55,37 +96,44 @@ impl Scores<'_> {
         let sum = |units: &[Features]| units.iter().map(|unit| unit.length).sum::<f32>();
         let (length_a, length_b) = (sum(all_a), sum(all_b));
         // Most are told apart by their lengths alone.
-        let ratio = length_b / (GROWTH * length_a.max(1.0));
+        let ratio = length_b / (self.growth * length_a.max(1.0));
         if !(0.5..2.0).contains(&ratio) {
             return NEVER;
         }
-        let (mut destinations, mut code, mut words) = <(Share, Share, Share)>::default();
         let (mut a, mut b) = (Features::default(), Features::default());
-        for one in all_a {
-            a.absorb(one);
-        }
-        for one in all_b {
-            b.absorb(one);
-        }
+        all_a.iter().for_each(|one| a.absorb(one));
+        all_b.iter().for_each(|one| b.absorb(one));
+        let (mut destinations, mut code, mut words) = <(Share, Share, Share)>::default();
+        // What speaks for the part for which least does.
+        let mut support = 1.0_f32;
+        // One of the two is but one unit.
         for one in all_a {
             for other in all_b {
-                destinations.shared += shared(self.source.destinations(one), self.edition.destinations(other)).shared;
-                code.shared += shared(self.source.code(one), self.edition.code(other)).shared;
-                words.shared += shared(self.source.words(one), self.edition.words(other)).shared;
+                let own = shared(self.source.destinations(one), self.edition.destinations(other));
+                let lost = |of: usize| of > 0 && own.shared == 0;
+                if (sources > 1 && lost(own.of.0)) || (editions > 1 && lost(own.of.1)) {
+                    // It has a link of its own: another unit.
+                    return NEVER;
+                }
+                let linked = own.shared;
+                destinations.add(own, sources > 1);
+                code.add(shared(self.source.code(one), self.edition.code(other)), sources > 1);
+                let own = shared(self.source.words(one), self.edition.words(other));
+                words.add(own, sources > 1);
+                let part = if sources > 1 { one } else { other };
+                let of = if sources > 1 { own.of.0 } else { own.of.1 };
+                let kept = own.shared as f32 + han_shared(one, other);
+                let kept = if linked > 0 { 1.0 } else { kept / (of as f32 + part.han_count as f32).max(1.0) };
+                support = support.min(kept);
             }
         }
-        destinations.of =
-            (count(all_a, |u| self.source.destinations(u)), count(all_b, |u| self.edition.destinations(u)));
-        code.of = (count(all_a, |u| self.source.code(u)), count(all_b, |u| self.edition.code(u)));
-        words.of = (count(all_a, |u| self.source.words(u)), count(all_b, |u| self.edition.words(u)));
         let extra = (sources + editions - 2) as f32;
         let evidence = Evidence { destinations, code, words, han: han(&a, &b) };
-        0.5 + evidence.score() + of_lengths(length_a, length_b) + extra * JOINED
+        0.4 + evidence.score()
+            + of_lengths(length_a * self.growth, length_b)
+            + of_numbers(&all_a[0], &all_b[0])
+            + extra * (JOINED + SUPPORT * support.min(MOST_SUPPORT))
     }
-}
-
-fn count<'t>(units: &[Features], of: impl Fn(&Features) -> &'t [u32]) -> usize {
-    units.iter().map(|unit| of(unit).len()).sum()
 }
 
 impl Features {
@@ -103,6 +151,12 @@ struct Share {
 }
 
 impl Share {
+    /// Count another unit in; whether it is one more of the source.
+    fn add(&mut self, other: Self, of_source: bool) {
+        self.shared += other.shared;
+        self.of = if of_source { (self.of.0 + other.of.0, other.of.1) } else { (other.of.0, self.of.1 + other.of.1) };
+    }
+
     /// 1 where all are in both; `None` where there are none.
     fn part(self) -> Option<f32> {
         let all = self.of.0 + self.of.1;
@@ -157,11 +211,16 @@ fn han(a: &Features, b: &Features) -> f32 {
     if fewer == 0.0 {
         return 0.0;
     }
-    let shared: u32 = a.han.iter().zip(&b.han).map(|(a, b)| (a & b).count_ones()).sum();
-    let chance = fewer * more / (a.han.len() * 64) as f32;
+    let chance = fewer * more / HAN_BITS as f32;
     // A character or two prove little.
     let weight = fewer / (fewer + 3.0);
-    ((shared as f32 - chance) / (fewer - chance).max(1.0)).clamp(-0.2, 1.0) * weight
+    (han_shared(a, b) / (fewer - chance).max(1.0)).clamp(-0.2, 1.0) * weight
+}
+
+/// How many more Han characters two units share than chance gives.
+fn han_shared(a: &Features, b: &Features) -> f32 {
+    let shared: u32 = a.han.iter().zip(&b.han).map(|(a, b)| (a & b).count_ones()).sum();
+    shared as f32 - a.han_count as f32 * b.han_count as f32 / HAN_BITS as f32
 }
 
 fn of_kinds(a: &Features, b: &Features) -> f32 {
@@ -182,11 +241,11 @@ fn of_kinds(a: &Features, b: &Features) -> f32 {
     }
 }
 
-fn of_lengths(a: f32, b: f32) -> f32 {
-    let (a, b) = (a + 2.0, b + 2.0);
-    let apart = (b / (GROWTH * a)).ln();
+/// Of the length that is expected, and the one there is.
+fn of_lengths(expected: f32, found: f32) -> f32 {
+    let apart = ((found + 3.0) / (expected + 3.0)).ln();
     // Short texts vary more.
-    let weight = 2.5 * (a / (a + 15.0));
+    let weight = 3.0 * (expected / (expected + 20.0));
     -(weight * apart * apart).min(2.0)
 }
 
@@ -199,7 +258,7 @@ fn of_numbers(a: &Features, b: &Features) -> f32 {
         _ => 0.1,
     };
     let emoji = match (a.emoji, b.emoji) {
-        (0, _) | (_, 0) => 0.0,
+        (0, 0) => 0.0,
         (a, b) if a == b => 0.8,
         _ => -0.4,
     };
