@@ -22,19 +22,20 @@
 //! 17. [`align`](mod@align) says which paragraph of an edition is which of its source.
 //! 18. [`verify`] says what is wrong with a draft.
 //! 19. [`finding`] is what a check found, and how to mend it.
-//! 20. [`wording`] looks at what an edition says: Chinese left, false friends, typography.
-//! 21. [`check`](mod@check) holds an edition against its source.
-//! 22. [`baseline`] is what was found before, and is told no more.
-//! 23. [`memory`] knows what was translated before.
-//! 24. [`passages`] groups segments that are asked together.
-//! 25. [`prompts`] is what a model is told, as templates.
-//! 26. [`request`] is what is sent.
-//! 27. [`model`] sends it, and gives back what was said.
-//! 28. [`reply`] takes an answer apart.
-//! 29. [`edition`] puts translations into the source's bytes, and the note on top.
-//! 30. [`translate`](mod@translate) is the loop over these: the one place that asks again.
-//! 31. [`diff`] is what differs between a source and its edition.
-//! 32. [`report`] is what a person should look at.
+//! 20. [`formats`] is what was found, as text for programs.
+//! 21. [`wording`] looks at what an edition says: Chinese left, false friends, typography.
+//! 22. [`check`](mod@check) holds an edition against its source.
+//! 23. [`baseline`] is what was found before, and is told no more.
+//! 24. [`memory`] knows what was translated before.
+//! 25. [`passages`] groups segments that are asked together.
+//! 26. [`prompts`] is what a model is told, as templates.
+//! 27. [`request`] is what is sent.
+//! 28. [`model`] sends it, and gives back what was said.
+//! 29. [`reply`] takes an answer apart.
+//! 30. [`edition`] puts translations into the source's bytes, and the note on top.
+//! 31. [`translate`](mod@translate) is the loop over these: the one place that asks again.
+//! 32. [`diff`] is what differs between a source and its edition.
+//! 33. [`report`] is what a person should look at.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
@@ -89,6 +90,8 @@ pub mod align;
 pub mod verify;
 
 pub mod finding;
+
+pub mod formats;
 
 pub mod wording;
 

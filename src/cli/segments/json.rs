@@ -2,15 +2,14 @@
 //!
 //! Whatever a file has in it, the characters that act on a terminal or a pipe's reader are `\u…` here.
 
-use std::io::{self, Write};
+use std::io;
 
+use nekoyaku::formats;
 use nekoyaku::inline::Mark;
 use nekoyaku::issue::{Issue, Segment};
 use nekoyaku::protected::{Protected, protected};
-use nekoyaku::script::is_invisible;
 use nekoyaku::source::Places;
 use serde::Serialize;
-use serde_json::ser::{Formatter, Serializer};
 
 use super::super::terminal::Terminal;
 use super::Part;
@@ -140,37 +139,6 @@ fn put_item(value: &impl Serialize, before: usize, terminal: &mut Terminal) -> i
 }
 
 fn written(value: &(impl Serialize + ?Sized)) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    value.serialize(&mut Serializer::with_formatter(&mut bytes, Harmless)).map_err(io::Error::from)?;
-    String::from_utf8(bytes).map_err(io::Error::other)
-}
-
-/// Escapes what acts, and what nobody sees.
-struct Harmless;
-
-impl Formatter for Harmless {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut from = 0;
-        for (at, c) in fragment.char_indices().filter(|(_, c)| c.is_control() || is_invisible(*c)) {
-            writer.write_all(&fragment.as_bytes()[from..at])?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            from = at + c.len_utf8();
-        }
-        writer.write_all(&fragment.as_bytes()[from..])
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_acts_is_escaped_and_reads_as_it_was() {
-        let text = "猫\u{1b}[2J\u{7f}\u{9b}\u{202e}\u{e0041}\n\"\\🐢";
-        let json = written(text).expect("JSON");
-        assert_eq!(json, r#""猫\u001b[2J\u007f\u009b\u202e\udb40\udc41\n\"\\🐢""#);
-        assert_eq!(serde_json::from_str::<String>(&json).expect("a string"), text);
-    }
+    let json = serde_json::to_string(value).map_err(io::Error::from)?;
+    Ok(formats::escaped(&json))
 }
