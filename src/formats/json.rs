@@ -83,7 +83,7 @@ fn position(Stretch { start, end, .. }: Stretch) -> Map<String, Value> {
 
 /// JSON without the characters that act on a terminal or that nobody sees: they are `\u…` in it.
 ///
-/// `json` is a text without blanks between its tokens, so that such characters are in strings only.
+/// Between the tokens of `json` there may be blanks and line feeds, which stay; all else is in strings.
 pub fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {

@@ -4,14 +4,26 @@
 //! in, the same out. Whatever stands in the files, nothing of it is markup, a command or a control
 //! character where it is written.
 
+mod github;
 mod json;
+mod junit;
+mod markdown;
 mod places;
+mod rdjson;
+mod sarif;
+mod summary;
 
+pub use github::github;
 pub use json::{escaped, json, jsonl};
+pub use junit::junit;
+pub use markdown::{code, plain};
 pub use places::{Located, Place, Stretch, located};
+pub use rdjson::rdjsonl;
+pub use sarif::sarif;
+pub use summary::{Added, Counts, Kept, Part, summary};
 
 use crate::finding::Finding;
-use crate::rules::Severity;
+use crate::rules::{Language, Severity};
 use crate::script::is_invisible;
 use crate::source::Source;
 
@@ -58,6 +70,14 @@ impl Tally {
             }
         }
         tally
+    }
+}
+
+/// What people call the source.
+fn source_name(language: Language) -> &'static str {
+    match language {
+        Language::En => "source",
+        Language::Ja | Language::Zh => "原文",
     }
 }
 

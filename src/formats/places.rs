@@ -1,7 +1,8 @@
 //! Findings with their lines and columns.
 
-use super::{Checked, EXCERPT, excerpt};
+use super::{Checked, EXCERPT, excerpt, source_name};
 use crate::finding::{Edit, Finding};
+use crate::rules::Language;
 use crate::source::{Position, Source, Span};
 
 /// A finding, with its places looked up.
@@ -23,6 +24,19 @@ impl Located<'_> {
     pub fn main(&self) -> Option<&Place<'_>> {
         let sides = || self.edition.iter().chain(&self.source);
         sides().find(|place| place.stretch.is_some()).or_else(|| sides().next())
+    }
+
+    /// Whether [`Located::main`] is in the edition.
+    pub fn is_in_edition(&self) -> bool {
+        let is_somewhere = |place: &Option<Place<'_>>| place.as_ref().is_some_and(|place| place.stretch.is_some());
+        self.edition.is_some() && (is_somewhere(&self.edition) || !is_somewhere(&self.source))
+    }
+
+    /// Where the source has it and the line there, for a message about a place in the edition.
+    pub(super) fn source_line(&self, language: Language) -> Option<String> {
+        let place = self.source.as_ref().filter(|_| self.is_in_edition())?;
+        let (name, path) = (source_name(language), excerpt(place.file.name(), EXCERPT));
+        Some(format!("{name} {path}:{}: {}", place.stretch?.start, place.line(EXCERPT)?))
     }
 }
 

@@ -282,6 +282,16 @@ impl Rule {
         table::about(self)
     }
 
+    /// What holds, in a line.
+    pub fn holds(self, language: Language) -> &'static str {
+        let [en, ja, zh] = self.about().holds;
+        match language {
+            Language::En => en,
+            Language::Ja => ja,
+            Language::Zh => zh,
+        }
+    }
+
     /// The rule whose id is nearest to `id`, for who mistyped it.
     pub fn nearest(id: &str) -> Self {
         let distance = |rule: &Self| {
