@@ -234,6 +234,19 @@ impl Glossary {
         })
     }
 
+    /// The terms that occur in `text`, each with its first place, in the order of the glossary.
+    pub(crate) fn places_in(&self, text: &str) -> Vec<(&Term, Range<usize>)> {
+        let mut found: Vec<(usize, Range<usize>)> = self.matches(text).collect();
+        found.sort_unstable_by_key(|(term, range)| (*term, range.start));
+        found.dedup_by_key(|(term, _)| *term);
+        found.into_iter().map(|(term, range)| (&self.terms[term], range)).collect()
+    }
+
+    /// Where renderings with kanji and no kana stand in `text`, however they lie in each other.
+    pub(crate) fn kanji_places(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        self.kanji_finder.find_overlapping_iter(text).map(|found| found.range())
+    }
+
     /// The terms with kanji and no kana in their renderings, where these stand in `text`, however
     /// they lie in each other; each once, in the order of the glossary.
     pub(crate) fn kanji_in(&self, text: &str) -> Vec<&Term> {

@@ -87,14 +87,13 @@ pub mod numbers;
 
 pub mod align;
 
-pub mod verify;
-
 pub mod finding;
 
 pub mod formats;
 
 pub mod wording;
 
+pub mod verify;
 pub mod check;
 
 pub mod baseline;

@@ -2,8 +2,37 @@
 //!
 //! The rules here look at a text and the source's text beside it; they know nothing of files and
 //! blocks. Masks come first: what is quoted from the Chinese on purpose is no Chinese left standing.
+//!
+//! ```
+//! use nekoyaku::finding::{Finding, What};
+//! use nekoyaku::glossary::Glossary;
+//! use nekoyaku::source::Span;
+//! use nekoyaku::visible::Visible;
+//! use nekoyaku::wording::{Friends, Passage, Wording};
+//!
+//! let glossary = Glossary::built_in()?;
+//! let wording = Wording::new(&glossary, &Friends::built_in()?)?;
+//! let text = "この視頻はとても便利です。";
+//! let edition = Visible::plain(text, Span::new(0, text.len()));
+//! let mut found = Vec::new();
+//! wording.check(&Passage { source: None, edition: &edition, is_note: false, is_heading: false }, &mut found);
+//! let what = What::FalseFriend { found: "視頻".into(), source: "视频".into(), right: "動画".into() };
+//! assert_eq!(found, [Finding::new(what).in_edition(Span::new(6, 12))]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod friends;
+mod ground;
+mod mask;
+mod terms;
+
+use crate::finding::Finding;
+use crate::glossary::Glossary;
 use crate::visible::Visible;
+
+use ground::Ground;
+
+pub use friends::{Friend, Friends, FriendsError};
 
 /// A text of an edition, with the text it is the translation of.
 #[derive(Clone, Copy, Debug)]
@@ -18,18 +47,46 @@ pub struct Passage<'a> {
     pub is_heading: bool,
 }
 
-/// STUB
+/// The rules about wording, ready to look.
 #[derive(Clone, Debug)]
 pub struct Wording<'g> {
-    g: &'g crate::glossary::Glossary,
+    glossary: &'g Glossary,
+    forms: terms::Forms,
+    friends: friends::Finder,
+    typography: bool,
 }
+
+/// The words to look for are more than can be looked for at once.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the words to look for cannot be prepared: {0}")]
+pub struct WordingError(#[from] aho_corasick::BuildError);
+
 impl<'g> Wording<'g> {
-    /// STUB
-    pub fn new(g: &'g crate::glossary::Glossary) -> Self {
-        Self { g }
+    /// Prepare the rules.
+    ///
+    /// # Errors
+    ///
+    /// Where there are too many words: some billion characters of them.
+    pub fn new(glossary: &'g Glossary, friends: &Friends) -> Result<Self, WordingError> {
+        Ok(Self {
+            glossary,
+            forms: terms::Forms::new(glossary)?,
+            friends: friends::Finder::new(friends)?,
+            typography: true,
+        })
     }
-    /// STUB
-    pub fn check(&self, _: &Passage<'_>, _: &mut Vec<crate::finding::Finding>) {
-        let _ = self.g;
+
+    /// The same, looking at brackets, blanks and widths of characters, or not.
+    pub fn with_typography(mut self, typography: bool) -> Self {
+        self.typography = typography;
+        self
+    }
+
+    /// Look at a passage, and add what is found, in no order, to `found`.
+    pub fn check(&self, passage: &Passage<'_>, found: &mut Vec<Finding>) {
+        let mut ground = Ground::new(*passage, self.glossary, &self.forms);
+        terms::forbidden(&mut ground, found);
+        self.friends.look(&mut ground, found);
+        terms::missing(&ground, found);
     }
 }

@@ -1,0 +1,129 @@
+//! A passage, prepared: what is masked, which terms its source has, where their renderings stand.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::Passage;
+use super::mask::{fill, filled, quoted_chinese, quotes, user_names};
+use super::terms::{Form, Forms};
+use crate::finding::{Finding, What};
+use crate::glossary::{Glossary, Term};
+use crate::inline::MarkKind;
+
+/// A passage, and what all rules ask of it.
+pub(super) struct Ground<'a, 'g> {
+    pub(super) passage: Passage<'a>,
+    /// The edition's text, with fillers for what is Chinese on purpose and what was reported.
+    pub(super) masked: Cow<'a, str>,
+    /// The same, with fillers for names that are written in kanji, too.
+    pub(super) bare: Cow<'a, str>,
+    /// The terms that the source has, and the first place of each.
+    pub(super) terms: Vec<(&'g Term, Range<usize>)>,
+    /// What the termbase says of the edition's words.
+    pub(super) forms: Vec<Form<'g>>,
+}
+
+impl<'a, 'g> Ground<'a, 'g> {
+    pub(super) fn new(passage: Passage<'a>, glossary: &'g Glossary, forms: &Forms) -> Self {
+        let text = passage.edition.text.as_str();
+        let mut ranges = quoted_chinese(text);
+        ranges.extend(user_names(text));
+        ranges.extend(Self::in_notes(&passage));
+        let masked = filled(text, ranges);
+        let mut bare = masked.clone();
+        for range in glossary.kanji_places(&masked) {
+            fill(&mut bare, range);
+        }
+        let terms = passage.source.map(|source| glossary.places_in(&source.text)).unwrap_or_default();
+        let forms = forms.look(glossary, &terms, text);
+        Self { passage, masked, bare, terms, forms }
+    }
+
+    /// In a translator's note, links and quotes are where the Chinese is spoken of.
+    fn in_notes(passage: &Passage<'_>) -> Vec<Range<usize>> {
+        const NOTE: &str = "訳注：";
+        let visible = passage.edition;
+        let text = visible.text.as_str();
+        let from = match text.find(NOTE) {
+            _ if passage.is_note => 0,
+            // A note may stand in the same paragraph as what it is on.
+            Some(at) if at == 0 || text[..at].ends_with(['\n', '（']) => at,
+            _ => return Vec::new(),
+        };
+        let links = visible.marks.iter().filter(|(kind, range)| *kind == MarkKind::Link && range.start >= from);
+        let mut ranges: Vec<_> = links.map(|(_, range)| range.clone()).collect();
+        ranges.extend(quotes(&text[from..]).into_iter().map(|range| range.start + from..range.end + from));
+        ranges
+    }
+
+    /// The edition's text.
+    pub(super) fn text(&self) -> &'a str {
+        &self.passage.edition.text
+    }
+
+    /// A finding at these bytes of the edition's text.
+    pub(super) fn finding(&self, what: What, range: Range<usize>) -> Finding {
+        Finding::new(what).in_edition(self.passage.edition.span(range))
+    }
+
+    /// The same, with a place in the source's text.
+    pub(super) fn finding_in_both(&self, what: What, range: Range<usize>, source: Option<&Range<usize>>) -> Finding {
+        let finding = self.finding(what, range);
+        match (self.passage.source, source) {
+            (Some(visible), Some(place)) => finding.in_source(visible.span(place.clone())),
+            (Some(visible), None) => finding.in_source(visible.whole()),
+            (None, _) => finding,
+        }
+    }
+
+    /// Nothing more is to be said of these bytes.
+    pub(super) fn done(&mut self, range: &Range<usize>) {
+        fill(&mut self.masked, range.clone());
+        fill(&mut self.bare, range.clone());
+    }
+}
+
+/// Ranges, to ask whether one lies in any of them.
+pub(super) struct Covered {
+    starts: Vec<usize>,
+    // The furthest end of this range and those before it.
+    ends: Vec<usize>,
+}
+
+impl Covered {
+    pub(super) fn new(mut ranges: Vec<Range<usize>>) -> Self {
+        ranges.sort_unstable_by_key(|range| (range.start, range.end));
+        let starts = ranges.iter().map(|range| range.start).collect();
+        let ends = ranges.iter().scan(0, |furthest, range| {
+            *furthest = range.end.max(*furthest);
+            Some(*furthest)
+        });
+        Self { starts, ends: ends.collect() }
+    }
+
+    /// Whether `range` lies in one of them, or is one.
+    pub(super) fn holds(&self, range: &Range<usize>) -> bool {
+        let before = self.starts.partition_point(|start| *start <= range.start);
+        before > 0 && self.ends[before - 1] >= range.end
+    }
+
+    /// Whether `range` lies in a longer one of them.
+    pub(super) fn holds_within_more(&self, range: &Range<usize>) -> bool {
+        let before = self.starts.partition_point(|start| *start < range.start);
+        let here = self.starts.partition_point(|start| *start <= range.start);
+        (before > 0 && self.ends[before - 1] >= range.end) || (here > before && self.ends[here - 1] > range.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_in_what_is_known() {
+        let covered = Covered::new(vec![4..9, 0..3, 4..5]);
+        assert!(covered.holds(&(4..9)) && covered.holds(&(5..6)) && !covered.holds(&(2..5)));
+        assert!(covered.holds_within_more(&(4..5)) && covered.holds_within_more(&(6..9)));
+        assert!(!covered.holds_within_more(&(4..9)) && !covered.holds_within_more(&(0..3)));
+    }
+}

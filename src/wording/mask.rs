@@ -1,0 +1,108 @@
+//! What of an edition is Chinese on purpose, and is not looked at as if it were Japanese.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What stands for each byte of what is masked, so that all other places stay what they are.
+pub(super) const FILLER: char = '\u{1}';
+
+/// `text` with these bytes filled up.
+pub(super) fn filled<'t>(text: &'t str, ranges: impl IntoIterator<Item = Range<usize>>) -> Cow<'t, str> {
+    let mut filled = Cow::Borrowed(text);
+    for range in ranges {
+        fill(&mut filled, range);
+    }
+    filled
+}
+
+/// Fill up these bytes of `text`.
+pub(super) fn fill(text: &mut Cow<'_, str>, range: Range<usize>) {
+    let filler = FILLER.to_string().repeat(range.len());
+    text.to_mut().replace_range(range, &filler);
+}
+
+/// Quotes behind `中国語` are Chinese on purpose: `中国語版『…』`, `中国語のタイトルは「…」`. The bytes
+/// between the brackets, in order.
+pub(crate) fn quoted_chinese(text: &str) -> Vec<Range<usize>> {
+    const INTRO: &str = "中国語";
+    // How far behind the word a quote may open.
+    const REACH: usize = 10;
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(INTRO).map(|at| from + at + INTRO.len()) {
+        from = at;
+        let near = text[at..].char_indices().take(REACH).take_while(|(_, c)| !matches!(c, '、' | '。'));
+        let open = near.into_iter().find_map(|(place, c)| Some((at + place, closing(c)?)));
+        if let Some((open, close)) = open
+            && let Some(end) = text[open..].find(close).map(|end| open + end)
+        {
+            found.push(open + '「'.len_utf8()..end);
+            from = end;
+        }
+    }
+    found
+}
+
+/// All that is quoted, outermost quotes first come.
+pub(super) fn quotes(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some((open, close)) = text[from..].char_indices().find_map(|(at, c)| Some((from + at, closing(c)?))) {
+        let inside = open + '「'.len_utf8();
+        from = inside;
+        if let Some(end) = text[inside..].find(close).map(|end| inside + end) {
+            found.push(inside..end);
+            from = end;
+        }
+    }
+    found
+}
+
+fn closing(open: char) -> Option<char> {
+    match open {
+        '「' => Some('」'),
+        '『' => Some('』'),
+        '《' => Some('》'),
+        _ => None,
+    }
+}
+
+/// Names that people gave themselves: behind `投稿者：` and `@`.
+pub(super) fn user_names(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for intro in ["投稿者：", "@", "＠"] {
+        for (at, intro) in text.match_indices(intro) {
+            let start = at + intro.len();
+            let name = text[start..].char_indices().take(24).find(|(_, c)| {
+                !c.is_alphanumeric() && !matches!(c, '_' | '-' | '・') || matches!(c, 'は' | 'が' | 'の' | 'さ' | '氏')
+            });
+            found.push(start..name.map_or(text.len(), |(end, _)| start + end));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_from_the_chinese_is_found() {
+        let quoted =
+            |text: &'static str| quoted_chinese(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
+        assert_eq!(quoted("古明地覚（中国語表記「古明地觉」）と（中国語：《笔记》）"), ["古明地觉", "笔记"]);
+        assert_eq!(quoted("中国語のタイトルは『图解』、「别的」"), ["图解"]);
+        assert!(quoted("中国語、そして「别的」").is_empty() && quoted("中国語の「").is_empty());
+    }
+
+    #[test]
+    fn a_name_ends_where_the_sentence_goes_on() {
+        let names = |text: &'static str| user_names(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
+        assert_eq!(names("（投稿者：云云）@高天 さんと@呆猫さん"), ["云云", "高天", "呆猫"]);
+    }
+
+    #[test]
+    fn filling_moves_nothing() {
+        assert_eq!(filled("猫a訳", std::iter::once(0..3)), "\u{1}\u{1}\u{1}a訳");
+    }
+}
