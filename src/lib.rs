@@ -22,10 +22,10 @@
 //! 17. [`align`](mod@align) says which paragraph of an edition is which of its source.
 //! 18. [`verify`] says what is wrong with a draft.
 //! 19. [`finding`] is what a check found, and how to mend it.
-//! 20. [`formats`] is what was found, as text for programs.
-//! 21. [`wording`] looks at what an edition says: Chinese left, false friends, typography.
-//! 22. [`check`](mod@check) holds an edition against its source.
-//! 23. [`baseline`] is what was found before, and is told no more.
+//! 20. [`wording`] looks at what an edition says: Chinese left, false friends, typography.
+//! 21. [`check`](mod@check) holds an edition against its source.
+//! 22. [`baseline`] is what was found before, and is told no more.
+//! 23. [`formats`] is what was found, as text for programs.
 //! 24. [`memory`] knows what was translated before.
 //! 25. [`passages`] groups segments that are asked together.
 //! 26. [`prompts`] is what a model is told, as templates.
@@ -89,14 +89,14 @@ pub mod align;
 
 pub mod finding;
 
-pub mod formats;
-
 pub mod wording;
 
-pub mod verify;
 pub mod check;
+pub mod verify;
 
 pub mod baseline;
+
+pub mod formats;
 
 pub mod memory;
 

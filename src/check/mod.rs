@@ -7,16 +7,17 @@
 //!
 //! ```
 //! use nekoyaku::check::{File, Settings, check};
-//! use nekoyaku::{glossary::Glossary, profile::Profile, rules::Rule, source::Source};
+//! use nekoyaku::{glossary::Glossary, profile::Profile, rules::Rule, source::Source, wording::Friends};
 //!
 //! let (profile, glossary) = (Profile::default(), Glossary::built_in()?);
+//! let settings = Settings::new(&profile, &glossary, &Friends::built_in()?)?;
 //! let source = File::new(Source::new("a.md", "## 标题\n\n见[文章](https://a.example/%A2)。\n"), &profile);
 //! let edition = File::new(Source::new("ja/a.md", "## 見出し\n\n[記事](https://a.example/%A3)を参照。\n"), &profile);
 //!
-//! let found = check(&source, &edition, &Settings::new(&profile, &glossary)).findings;
+//! let found = check(&source, &edition, &settings).findings;
 //! let altered = found.iter().find(|finding| finding.rule() == Rule::LinkAltered).expect("it is found");
 //! assert_eq!(&edition.source.text()[altered.edition.unwrap().range()], "https://a.example/%A3");
-//! # Ok::<(), nekoyaku::glossary::GlossaryError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod blocks;
@@ -41,7 +42,7 @@ use crate::profile::{Profile, Weight};
 use crate::script::{is_han, is_kana};
 use crate::source::Span;
 use crate::visible::Visible;
-use crate::wording::{Passage, Wording};
+use crate::wording::{Friends, Passage, Wording, WordingError};
 
 use mentions::Mention;
 
@@ -60,9 +61,14 @@ pub struct Settings<'a> {
 }
 
 impl<'a> Settings<'a> {
-    /// Those of a profile and a termbase.
-    pub fn new(profile: &'a Profile, glossary: &'a Glossary) -> Self {
-        Self { profile, wording: Wording::new(glossary) }
+    /// Those of a profile, a termbase and a list of false friends.
+    ///
+    /// # Errors
+    ///
+    /// Where the words to look for are too many to be looked for.
+    pub fn new(profile: &'a Profile, glossary: &'a Glossary, friends: &Friends) -> Result<Self, WordingError> {
+        let wording = Wording::new(glossary, friends)?.with_typography(profile.check.typography);
+        Ok(Self { profile, wording })
     }
 }
 

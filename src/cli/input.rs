@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use nekoyaku::glossary::Glossary;
 use nekoyaku::issue::Issue;
 use nekoyaku::profile::Profile;
 use nekoyaku::source::Source;
@@ -23,6 +24,14 @@ pub(crate) fn profile(named: Option<&Path>, issue: &Path) -> Result<Profile, Fai
         return Ok(Profile::default());
     };
     Profile::parse(&failure::read(&path)?).map_err(|error| Failure::of(&error).about(&path))
+}
+
+/// The termbase: that of the file that is named, else of the nearest one, else the built-in one.
+pub(crate) fn glossary(named: Option<&Path>, issue: &Path) -> Result<Glossary, Failure> {
+    match named.map(Path::to_owned).or_else(|| upward(issue, "glossary.toml")) {
+        Some(path) => Glossary::parse(&failure::read(&path)?).map_err(|error| Failure::of(&error).about(&path)),
+        None => Glossary::built_in().map_err(|error| Failure::of(&error)),
+    }
 }
 
 /// The nearest file of that name, in the issue's folder or above.

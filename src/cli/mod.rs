@@ -1,5 +1,6 @@
 //! The command line: what was asked, and what it ends in.
 
+mod check;
 mod engine;
 mod failure;
 mod input;
@@ -48,6 +49,7 @@ enum Color {
 enum Command {
     // It has many options, and clap takes one that is elsewhere.
     Translate(Box<translate::Args>),
+    Check(Box<check::Args>),
     Segments(segments::Args),
 }
 
@@ -88,6 +90,7 @@ pub(crate) fn main() -> ExitCode {
         Terminal::new(color(std::io::stdout().is_terminal()), color(std::io::stderr().is_terminal()), cli.quiet);
     let result = match &cli.command {
         Command::Translate(args) => translate::run(args, &mut terminal),
+        Command::Check(args) => check::run(args, &mut terminal),
         Command::Segments(args) => segments::run(args, &mut terminal),
     };
     let ended = result.and_then(|outcome| terminal.flush().map(|()| outcome).map_err(Failure::output));

@@ -17,7 +17,7 @@ use nekoyaku::translate::{self, Materials, Options, Run};
 
 use super::Outcome;
 use super::engine::{self, Engine, Runtime};
-use super::failure::{self, Failure};
+use super::failure::Failure;
 use super::input;
 use super::output::{self, Destination, Standing};
 use super::progress::Bar;
@@ -298,10 +298,7 @@ struct Desk {
 impl Desk {
     fn set(args: &Args, issue: &Path) -> Result<Self, Failure> {
         let profile = input::profile(args.config.as_deref(), issue)?;
-        let glossary = match args.glossary.clone().or_else(|| input::upward(issue, "glossary.toml")) {
-            Some(path) => Glossary::parse(&failure::read(&path)?).map_err(|error| Failure::of(&error).about(&path))?,
-            None => Glossary::built_in().map_err(|error| Failure::of(&error))?,
-        };
+        let glossary = input::glossary(args.glossary.as_deref(), issue)?;
         let prompts = match &args.prompts {
             Some(folder) => Prompts::from_folder(folder),
             None => Prompts::built_in(),

@@ -20,7 +20,7 @@ pub use markdown::{code, plain};
 pub use places::{Located, Place, Stretch, located};
 pub use rdjson::rdjsonl;
 pub use sarif::sarif;
-pub use summary::{Added, Counts, Kept, Part, summary};
+pub use summary::summary;
 
 use crate::finding::Finding;
 use crate::rules::{Language, Severity};

@@ -6,61 +6,11 @@ use std::fmt::Write;
 
 use super::markdown::{code, plain};
 use super::{Checked, EXCERPT, Located, excerpt, located};
+use crate::check::{Added, Counts, Kept};
 use crate::rules::{Language, Rule, Severity};
-use crate::source::Span;
 
 /// The most findings of a kind that are told of a file: a comment has an end, and so has patience.
 const SHOWN: usize = 20;
-
-/// How many of the source's are in the edition as they were.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
-    /// Those in the edition.
-    pub kept: usize,
-    /// Those in the source.
-    pub total: usize,
-}
-
-/// Where a translator put something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// In the note at the top.
-    Header,
-    /// In a 訳注.
-    Note,
-    /// In the text itself.
-    Text,
-}
-
-/// A link that the source has not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Added {
-    /// Where it leads.
-    pub url: String,
-    /// Where it stands.
-    pub part: Part,
-    /// Its bytes in the edition's file.
-    pub span: Span,
-}
-
-/// The figures of a pair.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Links, by destination.
-    pub links: Kept,
-    /// Images, by source.
-    pub images: Kept,
-    /// Items, by number.
-    pub items: Kept,
-    /// Headings, by level.
-    pub headings: Kept,
-    /// Code spans and blocks.
-    pub code: Kept,
-    /// Keys of the front matter with the source's value.
-    pub unchanged: Vec<String>,
-    /// What the translator added, in the order of the edition.
-    pub added: Vec<Added>,
-}
 
 /// A run as Markdown, for people who decide about it; of each pair the figures, where they are known.
 pub fn summary(run: &[(&Checked<'_>, Option<&Counts>)], language: Language) -> String {

@@ -1,0 +1,338 @@
+//! `nekoyaku check`: an edition held against its source, offline and without a key.
+
+mod mend;
+mod pairs;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use nekoyaku::baseline::Baseline;
+use nekoyaku::check::{self, File, Settings};
+use nekoyaku::finding::{Finding, What};
+use nekoyaku::formats::{self, Checked};
+use nekoyaku::profile::Weight;
+use nekoyaku::rules::{Language, Rule, Severity};
+use nekoyaku::source::Source;
+use nekoyaku::wording::Friends;
+
+use super::Outcome;
+use super::failure::{self, Failure};
+use super::input;
+use super::output;
+use super::terminal::Terminal;
+
+use pairs::Paths;
+
+/// Hold editions against their sources: links, images, code, numbers, headings, Chinese left standing
+///
+/// Offline and without a key. Exits with 0 when there is no error, 1 when there is one (with --strict,
+/// a warning), and 2 when it could not be done.
+///
+/// `nekoyaku rules` has all rules, `nekoyaku rules ID` what one of them holds.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A source and its edition, in turn; or two folders, in which editions have their sources' names.
+    /// `-` is stdin
+    #[arg(required = true, value_name = "SOURCE EDITION", num_args = 2..)]
+    paths: Vec<PathBuf>,
+
+    /// Fail on warnings, too
+    #[arg(long)]
+    strict: bool,
+
+    /// Show only what this rule finds; may be given several times
+    #[arg(long = "rule", value_name = "ID", value_delimiter = ',', value_parser = rule)]
+    rules: Vec<Rule>,
+
+    /// Show what weighs this much or more (error, warning, info); or let a rule weigh something else:
+    /// number=error, spacing=off [default: warning for text, info for the other formats]
+    #[arg(long, value_name = "LEVEL|ID=LEVEL", value_delimiter = ',', value_parser = level)]
+    severity: Vec<Level>,
+
+    /// The language of messages
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    lang: Lang,
+
+    /// For people, or for programs
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+
+    /// Print a summary to put under a pull request, instead of the findings
+    #[arg(long, value_name = "FORM", conflicts_with = "format")]
+    summary: Option<Summary>,
+
+    /// Mend what can be mended without a choice; `style` mends spaces and punctuation as well
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    fix: Option<How>,
+
+    /// Show what --fix would change, as a diff, and write nothing
+    #[arg(long)]
+    diff: bool,
+
+    /// Tell nothing of what this file knows
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write what is found to the baseline: from now on it is known
+    #[arg(long, requires = "baseline")]
+    update_baseline: bool,
+
+    /// With folders: a source without an edition is a finding
+    #[arg(long)]
+    require_all: bool,
+
+    /// The settings [default: nekoyaku.toml, found upward from the first source, else the built-in profile]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The termbase [default: glossary.toml, found upward from the first source, else the built-in one]
+    #[arg(long, value_name = "FILE")]
+    glossary: Option<PathBuf>,
+
+    /// More words that say something else in Japanese than in Chinese, besides those that are built in
+    #[arg(long, value_name = "FILE")]
+    friends: Option<PathBuf>,
+}
+
+fn rule(id: &str) -> Result<Rule, String> {
+    id.parse().map_err(|error: nekoyaku::rules::UnknownRule| error.to_string())
+}
+
+/// What `--severity` says.
+#[derive(Clone, Copy, Debug)]
+enum Level {
+    /// The least that is shown.
+    Least(Severity),
+    /// What a rule weighs.
+    Of(Rule, Weight),
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    let named = |name: &str| name.parse::<Weight>().map_err(|error| error.to_string());
+    match text.split_once('=') {
+        Some((id, name)) => Ok(Level::Of(rule(id)?, named(name)?)),
+        None => match named(text)? {
+            Weight::Of(severity) => Ok(Level::Least(severity)),
+            Weight::Off => Err("`off` goes with a rule: spacing=off".to_owned()),
+        },
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    En,
+    Ja,
+    Zh,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Self::En,
+            Lang::Ja => Self::Ja,
+            Lang::Zh => Self::Zh,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Jsonl,
+    Github,
+    Sarif,
+    Rdjsonl,
+    Junit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Summary {
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum How {
+    Safe,
+    Style,
+}
+
+/// A pair, read and checked.
+struct Done {
+    source: Option<File>,
+    edition: Option<File>,
+    findings: Vec<Finding>,
+    counts: Option<check::Counts>,
+}
+
+pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    let pairs = pairs::pairs(&args.paths, args.require_all)?;
+    let first = &args.paths[0];
+    let within = if first.is_dir() { first.join("x") } else { first.clone() };
+    let mut profile = input::profile(args.config.as_deref(), &within)?;
+    for level in &args.severity {
+        if let Level::Of(rule, weight) = level {
+            profile.check.severity.insert(*rule, *weight);
+        }
+    }
+    let glossary = input::glossary(args.glossary.as_deref(), &within)?;
+    let friends = Friends::built_in().map_err(|error| Failure::of(&error))?;
+    let friends = match &args.friends {
+        Some(path) => {
+            let own = Friends::parse(&failure::read(path)?).map_err(|error| Failure::of(&error).about(path))?;
+            friends.merged(own)
+        }
+        None => friends,
+    };
+    let settings = Settings::new(&profile, &glossary, &friends).map_err(|error| Failure::of(&error))?;
+    let mut baseline = match &args.baseline {
+        Some(path) if path.exists() || !args.update_baseline => {
+            Some(Baseline::parse(&failure::read(path)?).map_err(|error| Failure::of(&error).about(path))?)
+        }
+        _ => None,
+    };
+    let mut outcome = Outcome::Clean;
+    let mut done = Vec::new();
+    for paths in &pairs {
+        match pair(paths, &settings, args, terminal) {
+            Ok(pair) => done.push(pair),
+            Err(failure) => {
+                terminal.failure(&failure);
+                outcome = Outcome::Failed;
+            }
+        }
+    }
+    if args.update_baseline {
+        let path = args.baseline.as_deref().unwrap_or(Path::new(""));
+        return update(path, &done, terminal).map(|()| outcome);
+    }
+    for pair in &mut done {
+        if let Some(baseline) = &mut baseline {
+            let name = pair.name().to_owned();
+            pair.findings.retain(|finding| !baseline.take(&name, finding));
+        }
+    }
+    let least = if args.strict { Severity::Warning } else { Severity::Error };
+    let fails = |finding: &Finding| finding.severity >= least && args.asks_for(finding);
+    if done.iter().flat_map(|pair| &pair.findings).any(fails) {
+        outcome = outcome.max(Outcome::Findings);
+    }
+    show(args, &done, terminal)?;
+    if let Some(left) = baseline.map(|baseline| baseline.left()).filter(|left| *left > 0) {
+        let what = if left == 1 { "finding of the baseline is" } else { "findings of the baseline are" };
+        terminal.note(&format!("{left} {what} no longer there; --update-baseline forgets them"));
+    }
+    Ok(outcome)
+}
+
+impl Args {
+    /// Whether a rule was not left out by `--rule`.
+    fn asks_for(&self, finding: &Finding) -> bool {
+        self.rules.is_empty() || self.rules.contains(&finding.rule())
+    }
+
+    /// Whether a person reads what goes to stdout.
+    fn is_for_people(&self) -> bool {
+        self.format == Format::Text && self.summary.is_none()
+    }
+
+    /// The least that is shown.
+    fn least(&self) -> Severity {
+        let given = self.severity.iter().rev().find_map(|level| match level {
+            Level::Least(severity) => Some(*severity),
+            Level::Of(..) => None,
+        });
+        // A person who asks for a rule wants to see it.
+        let people = self.is_for_people() && self.rules.is_empty();
+        given.unwrap_or(if people { Severity::Warning } else { Severity::Info })
+    }
+}
+
+impl Done {
+    fn name(&self) -> &str {
+        self.edition.as_ref().or(self.source.as_ref()).map_or("", |file| file.source.name())
+    }
+}
+
+/// Read a pair, mend it if that is asked for, and check it.
+fn pair(paths: &Paths, settings: &Settings<'_>, args: &Args, terminal: &mut Terminal) -> Result<Done, Failure> {
+    let read = |path: &Option<PathBuf>| -> Result<Option<File>, Failure> {
+        let Some(path) = path else { return Ok(None) };
+        let text = failure::read(path)?;
+        if text.trim().is_empty() {
+            return Err(Failure::new(format!("{} is empty", failure::name(path))));
+        }
+        Ok(Some(File::new(Source::new(failure::name(path), text), settings.profile)))
+    };
+    let (source, edition) = (read(&paths.source)?, read(&paths.edition)?);
+    let (source, mut edition) = match (source, edition) {
+        (Some(source), Some(edition)) => (source, edition),
+        (source, edition) => {
+            let what = if edition.is_none() { What::EditionMissing } else { What::SourceMissing };
+            let findings = vec![Finding::new(what)];
+            return Ok(Done { source, edition, findings, counts: None });
+        }
+    };
+    if check::is_exchanged(&source, &edition) {
+        let (a, b) = (source.source.name(), edition.source.name());
+        return Err(Failure::new(format!("{a} is in Japanese and {b} in Chinese: they are exchanged"))
+            .hint(format!("nekoyaku check {b} {a}")));
+    }
+    if args.fix.is_some() || args.diff {
+        edition = mend::mend(&source, edition, settings, args, paths.edition.as_deref(), terminal)?;
+    }
+    let checked = check::check(&source, &edition, settings);
+    Ok(Done { source: Some(source), edition: Some(edition), findings: checked.findings, counts: Some(checked.counts) })
+}
+
+fn update(path: &Path, done: &[Done], terminal: &Terminal) -> Result<(), Failure> {
+    let mut baseline = Baseline::default();
+    for pair in done {
+        // What never fails anything need not be known.
+        for finding in pair.findings.iter().filter(|finding| finding.severity > Severity::Info) {
+            baseline.add(pair.name(), finding);
+        }
+    }
+    let count = baseline.left();
+    output::write(path, &baseline.write())?;
+    terminal.note(&format!("{}: {count} findings are known from now on", path.display()));
+    Ok(())
+}
+
+fn show(args: &Args, done: &[Done], terminal: &mut Terminal) -> Result<(), Failure> {
+    let language = args.lang.into();
+    let least = args.least();
+    let mut hidden = 0;
+    let mut run = Vec::with_capacity(done.len());
+    for pair in done {
+        let mut findings = Vec::new();
+        for finding in pair.findings.iter().filter(|finding| args.asks_for(finding)) {
+            if finding.severity >= least {
+                findings.push(finding.clone());
+            } else {
+                hidden += 1;
+            }
+        }
+        let (source, edition) = (pair.source.as_ref(), pair.edition.as_ref());
+        run.push(Checked {
+            source: source.map(|file| &file.source),
+            edition: edition.map(|file| &file.source),
+            findings,
+        });
+    }
+    let text = match args.format {
+        _ if args.summary.is_some() => {
+            let counted: Vec<_> = run.iter().zip(done).map(|(checked, done)| (checked, done.counts.as_ref())).collect();
+            formats::summary(&counted, language)
+        }
+        Format::Text => return text::show(&run, hidden, language, terminal).map_err(Failure::output),
+        Format::Json => formats::json(&run, language),
+        Format::Jsonl => formats::jsonl(&run, language),
+        Format::Github => formats::github(&run, language),
+        Format::Sarif => formats::sarif(&run, language),
+        Format::Rdjsonl => formats::rdjsonl(&run, language),
+        Format::Junit => formats::junit(&run, language),
+    };
+    terminal.put(&text).map_err(Failure::output)
+}
