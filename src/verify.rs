@@ -14,6 +14,7 @@ use crate::numbers::{NumberFault, compare};
 use crate::rules::Severity;
 use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han, is_simplified};
 use crate::tags::{Piece, Tagged, plain_text};
+use crate::wording::quoted_chinese;
 
 /// Something that is wrong with a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +170,10 @@ impl Rules<'_> {
 
     /// The draft without what may be Chinese: quoted Chinese titles, and names that are kept.
     fn without_allowed(&self, draft: &str) -> String {
-        let mut masked = mask_quoted_chinese(draft);
+        let mut masked = draft.to_owned();
+        for range in quoted_chinese(draft).into_iter().rev() {
+            masked.replace_range(range, MASK);
+        }
         for term in self.glossary.kanji_in(&masked) {
             masked = masked.replace(&term.target, MASK);
         }
@@ -193,39 +197,6 @@ fn labels(draft: &str, terms: &[&Term], pseudo: bool, faults: &mut Vec<Fault>) {
 }
 
 const MASK: &str = "\u{fffc}";
-
-/// Quotes behind `中国語` are Chinese on purpose: `中国語版『…』`, `中国語のタイトルは「…」`.
-fn mask_quoted_chinese(text: &str) -> String {
-    const INTRO: &str = "中国語";
-    // How far behind the word a quote may open.
-    const REACH: usize = 10;
-    let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(INTRO).map(|at| at + INTRO.len()) {
-        masked.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let before_stop = rest.chars().take(REACH).take_while(|c| !matches!(c, '、' | '。'));
-        let mut quote = before_stop.scan(0, |place, c| {
-            let here = *place;
-            *place += c.len_utf8();
-            Some((here, c))
-        });
-        let Some((open, close)) = quote.find_map(|(at, c)| match c {
-            '「' => Some((at, '」')),
-            '『' => Some((at, '』')),
-            '《' => Some((at, '》')),
-            _ => None,
-        }) else {
-            continue;
-        };
-        if let Some(end) = rest[open..].find(close).map(|end| open + end) {
-            masked.push_str(&rest[..open]);
-            masked.push_str(MASK);
-            rest = &rest[end..];
-        }
-    }
-    masked + rest
-}
 
 fn words_with(text: &str, foreign: &[char]) -> String {
     let mut words: Vec<String> = Vec::new();

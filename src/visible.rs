@@ -18,6 +18,8 @@ pub struct Visible {
     pub text: String,
     /// The marks with text inside, by kind, with the bytes of `text` that they hold.
     pub marks: Vec<(MarkKind, Range<usize>)>,
+    /// What each [`OBJECT`] stands for: its kind, its place in `text`, and how it is written.
+    pub objects: Vec<(MarkKind, usize, String)>,
     runs: Vec<Run>,
     end: usize,
 }
@@ -53,7 +55,10 @@ impl Visible {
                 Part::Void(mark) => match inline.marks()[mark].kind {
                     MarkKind::Break => visible.push("\n", raw, span.shifted(base)),
                     MarkKind::Kept => visible.push(inline.target(mark), raw, span.shifted(base)),
-                    _ => visible.push("\u{fffc}", raw, span.shifted(base)),
+                    kind => {
+                        visible.objects.push((kind, visible.text.len(), raw.to_owned()));
+                        visible.push("\u{fffc}", raw, span.shifted(base));
+                    }
                 },
                 Part::Open(mark) => {
                     open.push(visible.marks.len());

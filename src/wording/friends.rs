@@ -181,6 +181,12 @@ impl Finder {
         places
     }
 
+    /// The word for what `chinese` says, where it is a word with false friends.
+    pub(super) fn right(&self, chinese: &str) -> Option<&str> {
+        let place = self.sources.find_overlapping_iter(chinese).find(|found| found.len() == chinese.len());
+        place.map(|found| self.friends[found.pattern().as_usize()].right.as_str())
+    }
+
     pub(super) fn look(&self, ground: &mut Ground<'_, '_>, found: &mut Vec<Finding>) {
         let mut wrong: Vec<(Range<usize>, usize)> = Vec::new();
         let mut fine: Vec<Range<usize>> = Vec::new();

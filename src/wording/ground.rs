@@ -1,6 +1,7 @@
 //! A passage, prepared: what is masked, which terms its source has, where their renderings stand.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::Passage;
@@ -15,18 +16,22 @@ pub(super) struct Ground<'a, 'g> {
     pub(super) passage: Passage<'a>,
     /// The edition's text, with fillers for what is Chinese on purpose and what was reported.
     pub(super) masked: Cow<'a, str>,
-    /// The same, with fillers for names that are written in kanji, too.
+    /// Quotes that are Chinese on purpose.
+    pub(super) quoted: Covered,
+    /// The masked text, with fillers for names that are written in kanji, too.
     pub(super) bare: Cow<'a, str>,
     /// The terms that the source has, and the first place of each.
     pub(super) terms: Vec<(&'g Term, Range<usize>)>,
     /// What the termbase says of the edition's words.
     pub(super) forms: Vec<Form<'g>>,
+    rendered: HashSet<*const Term>,
 }
 
 impl<'a, 'g> Ground<'a, 'g> {
     pub(super) fn new(passage: Passage<'a>, glossary: &'g Glossary, forms: &Forms) -> Self {
         let text = passage.edition.text.as_str();
         let mut ranges = quoted_chinese(text);
+        let quoted = Covered::new(ranges.clone());
         ranges.extend(user_names(text));
         ranges.extend(Self::in_notes(&passage));
         let masked = filled(text, ranges);
@@ -36,7 +41,9 @@ impl<'a, 'g> Ground<'a, 'g> {
         }
         let terms = passage.source.map(|source| glossary.places_in(&source.text)).unwrap_or_default();
         let forms = forms.look(glossary, &terms, text);
-        Self { passage, masked, bare, terms, forms }
+        let right = forms.iter().filter(|form| form.right);
+        let rendered = right.map(|form| std::ptr::from_ref(form.term)).collect();
+        Self { passage, masked, quoted, bare, terms, forms, rendered }
     }
 
     /// In a translator's note, links and quotes are where the Chinese is spoken of.
@@ -59,6 +66,11 @@ impl<'a, 'g> Ground<'a, 'g> {
     /// The edition's text.
     pub(super) fn text(&self) -> &'a str {
         &self.passage.edition.text
+    }
+
+    /// Whether a right rendering of `term` is there.
+    pub(super) fn is_rendered(&self, term: &Term) -> bool {
+        self.rendered.contains(&std::ptr::from_ref(term))
     }
 
     /// A finding at these bytes of the edition's text.
@@ -105,6 +117,12 @@ impl Covered {
     pub(super) fn holds(&self, range: &Range<usize>) -> bool {
         let before = self.starts.partition_point(|start| *start <= range.start);
         before > 0 && self.ends[before - 1] >= range.end
+    }
+
+    /// Whether `range` has a byte in common with one of them.
+    pub(super) fn touches(&self, range: &Range<usize>) -> bool {
+        let before = self.starts.partition_point(|start| *start < range.end);
+        before > 0 && self.ends[before - 1] > range.start
     }
 
     /// Whether `range` lies in a longer one of them.

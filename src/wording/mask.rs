@@ -21,41 +21,24 @@ pub(super) fn fill(text: &mut Cow<'_, str>, range: Range<usize>) {
     text.to_mut().replace_range(range, &filler);
 }
 
-/// Quotes behind `中国語` are Chinese on purpose: `中国語版『…』`, `中国語のタイトルは「…」`. The bytes
-/// between the brackets, in order.
-pub(crate) fn quoted_chinese(text: &str) -> Vec<Range<usize>> {
-    const INTRO: &str = "中国語";
-    // How far behind the word a quote may open.
-    const REACH: usize = 10;
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(at) = text[from..].find(INTRO).map(|at| from + at + INTRO.len()) {
-        from = at;
-        let near = text[at..].char_indices().take(REACH).take_while(|(_, c)| !matches!(c, '、' | '。'));
-        let open = near.into_iter().find_map(|(place, c)| Some((at + place, closing(c)?)));
-        if let Some((open, close)) = open
-            && let Some(end) = text[open..].find(close).map(|end| open + end)
-        {
-            found.push(open + '「'.len_utf8()..end);
-            from = end;
-        }
-    }
-    found
+/// Finds where quotes end.
+#[derive(Default)]
+struct Closing {
+    // The brackets that are known not to come any more: no text is searched to its end twice.
+    gone: Vec<char>,
 }
 
-/// All that is quoted, outermost quotes first come.
-pub(super) fn quotes(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some((open, close)) = text[from..].char_indices().find_map(|(at, c)| Some((from + at, closing(c)?))) {
-        let inside = open + '「'.len_utf8();
-        from = inside;
-        if let Some(end) = text[inside..].find(close).map(|end| inside + end) {
-            found.push(inside..end);
-            from = end;
+impl Closing {
+    /// The bytes between the bracket `open`, which stands at `at`, and the one that closes it.
+    fn inside(&mut self, text: &str, at: usize, open: char) -> Option<Range<usize>> {
+        let close = closing(open).filter(|close| !self.gone.contains(close))?;
+        let start = at + open.len_utf8();
+        let end = text[start..].find(close);
+        if end.is_none() {
+            self.gone.push(close);
         }
+        end.map(|end| start..start + end)
     }
-    found
 }
 
 fn closing(open: char) -> Option<char> {
@@ -65,6 +48,41 @@ fn closing(open: char) -> Option<char> {
         '《' => Some('》'),
         _ => None,
     }
+}
+
+/// Quotes behind `中国語` are Chinese on purpose: `中国語版『…』`, `中国語のタイトルは「…」`. The bytes
+/// between the brackets, in order.
+pub(crate) fn quoted_chinese(text: &str) -> Vec<Range<usize>> {
+    const INTRO: &str = "中国語";
+    // How far behind the word a quote may open.
+    const REACH: usize = 10;
+    let (mut found, mut closing_of) = (Vec::new(), Closing::default());
+    let mut from = 0;
+    while let Some(at) = text[from..].find(INTRO).map(|at| from + at + INTRO.len()) {
+        from = at;
+        let mut near = text[at..].char_indices().take(REACH).take_while(|(_, c)| !matches!(c, '、' | '。'));
+        let open = near.find(|(_, c)| closing(*c).is_some());
+        if let Some(inside) = open.and_then(|(place, c)| closing_of.inside(text, at + place, c)) {
+            from = inside.end;
+            found.push(inside);
+        }
+    }
+    found
+}
+
+/// All that is quoted: the bytes between the brackets, in order.
+pub(super) fn quotes(text: &str) -> Vec<Range<usize>> {
+    let (mut found, mut closing_of) = (Vec::new(), Closing::default());
+    let mut from = 0;
+    while let Some(at) = text[from..].find(['「', '『', '《']).map(|at| from + at) {
+        from = at + '「'.len_utf8();
+        let open = text[at..].chars().next();
+        if let Some(inside) = open.and_then(|open| closing_of.inside(text, at, open)) {
+            from = inside.end;
+            found.push(inside);
+        }
+    }
+    found
 }
 
 /// Names that people gave themselves: behind `投稿者：` and `@`.

@@ -21,10 +21,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod brackets;
+mod chinese;
 mod friends;
+mod grammar;
 mod ground;
+mod labels;
+mod leftover;
+mod length;
 mod mask;
+mod placeholder;
 mod terms;
+mod typography;
 
 use crate::finding::Finding;
 use crate::glossary::Glossary;
@@ -33,6 +41,7 @@ use crate::visible::Visible;
 use ground::Ground;
 
 pub use friends::{Friend, Friends, FriendsError};
+pub(crate) use mask::quoted_chinese;
 
 /// A text of an edition, with the text it is the translation of.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +62,8 @@ pub struct Wording<'g> {
     glossary: &'g Glossary,
     forms: terms::Forms,
     friends: friends::Finder,
+    words: leftover::Words,
+    grammar: aho_corasick::AhoCorasick,
     typography: bool,
 }
 
@@ -72,6 +83,8 @@ impl<'g> Wording<'g> {
             glossary,
             forms: terms::Forms::new(glossary)?,
             friends: friends::Finder::new(friends)?,
+            words: leftover::Words::new()?,
+            grammar: grammar::finder()?,
             typography: true,
         })
     }
@@ -85,8 +98,18 @@ impl<'g> Wording<'g> {
     /// Look at a passage, and add what is found, in no order, to `found`.
     pub fn check(&self, passage: &Passage<'_>, found: &mut Vec<Finding>) {
         let mut ground = Ground::new(*passage, self.glossary, &self.forms);
+        leftover::sure(&mut ground, &self.friends, found);
         terms::forbidden(&mut ground, found);
         self.friends.look(&mut ground, found);
+        leftover::likely(&mut ground, &self.words, &self.friends, found);
         terms::missing(&ground, found);
+        labels::look(&ground, found);
+        grammar::look(&ground, &self.grammar, found);
+        placeholder::look(&ground, found);
+        length::look(&ground, found);
+        if self.typography {
+            brackets::look(&ground, found);
+            typography::look(&ground, found);
+        }
     }
 }

@@ -124,8 +124,7 @@ pub(super) fn missing(ground: &Ground<'_, '_>, found: &mut Vec<Finding>) {
     for (term, place) in &ground.terms {
         let is_word =
             matches!(term.category, Category::Term | Category::Person | Category::Company | Category::Product);
-        let there = || ground.forms.iter().any(|form| std::ptr::eq(form.term, *term));
-        if !is_word || there() {
+        if !is_word || ground.is_rendered(term) {
             continue;
         }
         let text = squeezed.get_or_insert_with(|| squeeze(ground.text()));
