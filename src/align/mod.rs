@@ -185,7 +185,7 @@ pub fn align(source: &Side<'_>, edition: &Side<'_>) -> Alignment {
         }
         steps.extend(gaps::align(scores, gap, &mut work));
     }
-    let steps = moved::unswapped(scores, steps);
+    let steps = moved::released(scores, moved::unswapped(scores, steps), &mut work);
     let moved = moved::moved(scores, &steps, &mut work);
     let mut alignment = Alignment { work, ..Alignment::default() };
     alignment.pair(scores, edition, &steps, &moved);

@@ -10,12 +10,14 @@ use super::score::Scores;
 /// From here on two units that are out of order are the same.
 const MOVED: f32 = 1.6;
 /// From here on they are, where no other is nearly as like.
-const MOVED_ALONE: f32 = 0.9;
+const MOVED_ALONE: f32 = 0.8;
 /// What two are worth more that are no farther apart than neighbours that were swapped.
 const NEARNESS: f32 = 0.45;
 const NEIGHBOURS: u32 = 3;
 /// How much less another has to be like.
 const APART: f32 = 0.4;
+/// Below this only their place speaks for a pair.
+const WEAK: f32 = 0.5;
 /// How much better two neighbours have to fit the other way round.
 const SWAPPED: f32 = 1.0;
 /// How many pairs are looked through for one nearly as like.
@@ -58,6 +60,40 @@ pub(super) fn unswapped(scores: Scores<'_>, steps: Vec<Step>) -> Vec<Step> {
 struct Single {
     unit: u32,
     place: u32,
+}
+
+/// Pairs for which nothing speaks are taken apart where one of the two is known to be elsewhere.
+pub(super) fn released(scores: Scores<'_>, steps: Vec<Step>, work: &mut usize) -> Vec<Step> {
+    let (mut sources, mut editions) = (Vec::new(), Vec::new());
+    let (mut s, mut e) = (0_u32, 0_u32);
+    for step in &steps {
+        let weak = *step == Step::PAIR && scores.pair(s as usize, e as usize) < WEAK;
+        if weak || *step == Step::MISSING {
+            sources.push(Single { unit: s, place: e });
+        }
+        if weak || *step == Step::EXTRA {
+            editions.push(Single { unit: e, place: e });
+        }
+        s += u32::from(step.sources);
+        e += u32::from(step.editions);
+    }
+    let known = by_signature(scores, &sources, &editions);
+    *work += steps.len() + known.len();
+    let known = known.into_iter().filter(|(s, e)| scores.pair(s.unit as usize, e.unit as usize) >= MOVED);
+    let (sources, editions): (HashSet<u32>, HashSet<u32>) = known.map(|(s, e)| (s.unit, e.unit)).unzip();
+    let (mut s, mut e) = (0_u32, 0_u32);
+    let mut released = Vec::with_capacity(steps.len());
+    for step in steps {
+        // Of a pair that is not weak neither was looked for.
+        if step == Step::PAIR && (sources.contains(&s) || editions.contains(&e)) {
+            released.extend([Step::MISSING, Step::EXTRA]);
+        } else {
+            released.push(step);
+        }
+        s += u32::from(step.sources);
+        e += u32::from(step.editions);
+    }
+    released
 }
 
 /// What is missing in one place and found in another, in the edition's order.

@@ -12,6 +12,8 @@ pub(super) const SKIP_EVEN: f32 = -0.4;
 pub(super) const NEVER: f32 = -1000.0;
 /// What a pair of the same bytes is worth; others are worth less.
 pub(super) const SAME: f32 = 6.0;
+/// The most that a pair of other bytes is worth.
+const ALIKE: f32 = 5.0;
 /// What one unit more costs in a pair.
 const JOINED: f32 = -0.8;
 /// What it gives where the part for which least speaks has its words and characters in the other text.
@@ -67,10 +69,11 @@ impl<'t> Scores<'t> {
         let destinations = shared(self.source.destinations(a), self.edition.destinations(b));
         let code = shared(self.source.code(a), self.edition.code(b));
         let words = shared(self.source.words(a), self.edition.words(b));
-        kinds
+        let score = kinds
             + Evidence { destinations, code, words, han: han(a, b) }.score()
             + of_lengths(a.length * self.growth, b.length)
-            + of_numbers(a, b)
+            + of_numbers(a, b);
+        score.min(ALIKE)
     }
 
     /// Whether one may be all of the other, by their lengths: neither is a part of it.
