@@ -31,12 +31,12 @@ pub(super) fn message(what: &What) -> String {
         What::TitleExtra { url, title } => {
             format!("the link `{}` has a title that the source has not: `{}`", short(url), short(title))
         }
-        What::BlockMissing { kind, text } => format!("a {kind} of the source is missing: `{}`", short(text)),
-        What::BlockExtra { kind, text } => format!("a {kind} is not in the source: `{}`", short(text)),
+        What::BlockMissing { kind, text } => format!("{} of the source is missing: `{}`", a(kind), short(text)),
+        What::BlockExtra { kind, text } => format!("{} is not in the source: `{}`", a(kind), short(text)),
         What::BlockOrder { text } => format!("this block stands elsewhere in the source: `{}`", short(text)),
         What::BlockSplit { parts } => format!("one block of the source became {parts}"),
         What::BlockMerged { parts } => format!("{parts} blocks of the source became one"),
-        What::BlockKind { from, to } => format!("a {from} of the source became a {to}"),
+        What::BlockKind { from, to } => format!("{} of the source became {}", a(from), a(to)),
         What::HeadingLevel { from, to } => format!("a heading of level {from} became one of level {to}"),
         What::ItemNumber { expected, found } if found.is_empty() => {
             format!("the item has to begin with `{expected}`")
@@ -136,6 +136,12 @@ pub(super) fn message(what: &What) -> String {
         }
         What::WaiverUnreadable { text, why } => format!("`{}` waives nothing: {}", short(text), short(why)),
     }
+}
+
+/// A kind of block, with its article.
+fn a(kind: &str) -> String {
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'H']) { "an" } else { "a" };
+    format!("{article} {kind}")
 }
 
 fn name(thing: Thing) -> &'static str {

@@ -12,15 +12,18 @@ use crate::rules::{Language, Rule, Severity};
 /// The most findings of a kind that are told of a file: a comment has an end, and so has patience.
 const SHOWN: usize = 20;
 
-/// A run as Markdown, for people who decide about it; of each pair the figures, where they are known.
-pub fn summary(run: &[(&Checked<'_>, Option<&Counts>)], language: Language) -> String {
+/// A run as Markdown, for people who decide about it. `counts` are the figures of the pairs, in their
+/// order; of a pair without any there is only a verdict.
+pub fn summary(run: &[Checked<'_>], counts: &[Counts], language: Language) -> String {
     let words = Words::of(language);
+    let none = Counts::default();
     let mut text = String::new();
-    for (checked, counts) in run {
+    for (place, checked) in run.iter().enumerate() {
         if !text.is_empty() {
             text.push('\n');
         }
-        file(&mut text, checked, *counts, &words, language);
+        let counts = counts.get(place).filter(|counts| **counts != none);
+        file(&mut text, checked, counts, &words, language);
     }
     text
 }
@@ -243,7 +246,7 @@ mod tests {
         let (source, edition, mut findings) = pair();
         findings.push(Finding::new(What::Spacing { found: "A猫".into(), expected: "A 猫".into() }));
         let checked = Checked { source: Some(&source), edition: Some(&edition), findings };
-        let text = summary(&[(&checked, Some(&counts()))], Language::Zh);
+        let text = summary(&[checked], &[counts()], Language::Zh);
         let wanted = "\
 ### ❌ `docs/ja/周刊.md`：有 1 个错误，暂不宜合并
 
@@ -281,7 +284,7 @@ mod tests {
             (Language::Ja, "### ✅ `docs/ja/周刊.md`：マージできます\n"),
             (Language::Zh, "### ✅ `docs/ja/周刊.md`：可以合并\n"),
         ] {
-            assert_eq!(summary(&[(&checked, None)], language), wanted);
+            assert_eq!(summary(std::slice::from_ref(&checked), &[Counts::default()], language), wanted);
         }
     }
 
@@ -293,7 +296,7 @@ mod tests {
         let found = Finding::new(What::Untranslated { text: hostile.into() }).in_source(Span::new(0, 9));
         let found = found.in_edition(Span::new(0, 9));
         let checked = Checked { source: Some(&edition), edition: Some(&edition), findings: vec![found] };
-        let text = summary(&[(&checked, None)], Language::En);
+        let text = summary(&[checked], &[], Language::En);
         let mut options = comrak::Options::default();
         (options.extension.autolink, options.render.r#unsafe) = (true, true);
         let html = comrak::markdown_to_html(&text, &options);
@@ -308,7 +311,7 @@ mod tests {
         let (source, edition, findings) = pair();
         let findings = std::iter::repeat_n(findings[0].clone(), 30).collect();
         let checked = Checked { source: Some(&source), edition: Some(&edition), findings };
-        let text = summary(&[(&checked, None)], Language::Ja);
+        let text = summary(&[checked], &[], Language::Ja);
         assert!(text.contains("**エラー 30**") && text.ends_with("- ほか 10 件\n"), "{text}");
     }
 }
