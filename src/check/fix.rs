@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::finding::{Edit, Finding, FixKind};
 use crate::profile::Profile;
-use crate::rules::{Language, Rule};
+use crate::rules::{Language, Rule, Severity};
 use crate::source::Source;
 
 use super::{File, Settings, check};
@@ -60,6 +60,9 @@ fn best(
     found: &[Finding],
     able: &[&Finding],
 ) -> Option<(String, Vec<Finding>)> {
+    // What is good to know is no harm beside what is wrong.
+    let least = able.iter().map(|finding| finding.severity).min().unwrap_or(Severity::Info);
+    let counted = |found: &[Finding]| counted(found.iter().filter(|finding| finding.severity >= least));
     let before = counted(found);
     let holds = |text: &str, mended: &[&Finding]| {
         let after = counted(&check(source, &again(edition, text, settings.profile), settings).findings);
@@ -91,7 +94,7 @@ fn key(finding: &Finding) -> (Rule, String) {
     (finding.rule(), finding.message(Language::En))
 }
 
-fn counted(found: &[Finding]) -> HashMap<(Rule, String), i64> {
+fn counted<'f>(found: impl Iterator<Item = &'f Finding>) -> HashMap<(Rule, String), i64> {
     let mut counts = HashMap::new();
     for finding in found {
         *counts.entry(key(finding)).or_default() += 1;

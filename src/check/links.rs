@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::finding::{Finding, Fix, Thing, What};
+use crate::finding::{Edit, Finding, Fix, FixKind, Thing, What};
 use crate::source::Span;
 
 use super::Pair;
@@ -26,7 +26,7 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Vec<Finding>) {
         if ours.is_empty() && theirs.is_empty() {
             continue;
         }
-        let (missing, extra) = compare(&ours, &theirs, found);
+        let (missing, extra) = compare(pair, &ours, &theirs, found);
         let whole = pairing.sources().is_empty() || pairing.editions().is_empty();
         let (missing, extra) = if whole { (missing, extra) } else { altered(missing, extra, found) };
         if !whole {
@@ -60,6 +60,7 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Vec<Finding>) {
 
 /// Those of each that the other has not.
 fn compare<'m>(
+    pair: &Pair<'_>,
     ours: &[&'m Mention],
     theirs: &[&'m Mention],
     found: &mut Vec<Finding>,
@@ -78,6 +79,7 @@ fn compare<'m>(
             Some(other) => {
                 known[other] = true;
                 titles(mention, theirs[other], found);
+                bared(pair, mention, theirs[other], found);
             }
             None => missing.push(*mention),
         }
@@ -107,6 +109,28 @@ fn titles(ours: &Mention, theirs: &Mention, found: &mut Vec<Finding>) {
         _ => return,
     };
     found.push(Finding::new(what).in_source(ours.span).in_edition(theirs.span));
+}
+
+/// A link on a text has become its address: most often because its brackets are full-width.
+fn bared(pair: &Pair<'_>, ours: &Mention, theirs: &Mention, found: &mut Vec<Finding>) {
+    if ours.is_bare || !theirs.is_bare || ours.thing != Thing::Link || theirs.is_free {
+        return;
+    }
+    let text = pair.edition.file.source.text();
+    let what = What::LinkBare { url: theirs.target.clone() };
+    let mut finding = Finding::new(what).in_source(ours.span).in_edition(theirs.span);
+    let (before, behind) = (&text[..theirs.span.start()], &text[theirs.span.end()..]);
+    let open = ["](", "]（", "] (", "] （", "］（", "］("].into_iter().find(|open| before.ends_with(open));
+    let close = [")", "）"].into_iter().find(|close| behind.starts_with(close));
+    if let (Some(open), Some(close)) = (open, close) {
+        let span = |at: usize, length: usize| Span::new(at, at + length);
+        let edits = vec![
+            Edit { span: span(theirs.span.start() - open.len(), open.len()), text: "](".to_owned() },
+            Edit { span: span(theirs.span.end(), close.len()), text: ")".to_owned() },
+        ];
+        finding = finding.mended_by(Fix { kind: FixKind::Safe, edits });
+    }
+    found.push(finding);
 }
 
 /// So many of each are held against each other; after that, in order.

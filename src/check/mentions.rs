@@ -24,6 +24,8 @@ pub(super) struct Mention {
     pub(super) span: Span,
     /// Whether these bytes are the target as it is.
     pub(super) is_exact: bool,
+    /// Whether it is an address that stands for itself.
+    pub(super) is_bare: bool,
     /// Whether it is a translator's own: in a 訳注, or on a text that says so.
     pub(super) is_free: bool,
 }
@@ -57,7 +59,7 @@ pub(super) fn of_unit(file: &File, side: &Side<'_>, unit: usize, added: &[String
 
 impl Mention {
     fn new(thing: Thing, target: String, span: Span) -> Self {
-        Self { thing, target, title: None, text: String::new(), span, is_exact: false, is_free: false }
+        Self { thing, target, title: None, text: String::new(), span, is_exact: false, is_bare: false, is_free: false }
     }
 }
 
@@ -77,6 +79,7 @@ fn in_leaf(text: &str, inline: &Inline<'_>, found: &mut Vec<Mention>) {
             _ => continue,
         };
         let mut mention = Mention::new(thing, target.to_owned(), all);
+        mention.is_bare = mark.kind == MarkKind::Url;
         // Where the destination stands as it is, that is the place; a reference has it elsewhere.
         let behind = if mark.is_void() { mark.open } else { mark.close };
         if !target.is_empty()

@@ -39,6 +39,7 @@ use crate::align::{Alignment, ExtraKind, Pairing, Side, align};
 use crate::finding::Finding;
 use crate::glossary::Glossary;
 use crate::profile::{Profile, Weight};
+use crate::rules::Rule;
 use crate::script::{is_han, is_kana};
 use crate::source::Span;
 use crate::visible::Visible;
@@ -203,7 +204,11 @@ pub fn check(source: &File, edition: &File, settings: &Settings<'_>) -> Outcome 
     let waived = waivers::apply(&pair, &mut found);
     let place = |finding: &Finding| finding.edition.or(finding.source).map(|span| (span.start(), span.end()));
     found.sort_by_key(|finding| (place(finding), std::cmp::Reverse(finding.severity)));
-    Outcome { findings: found, waived, counts: counts::count(&pair) }
+    let mut counts = counts::count(&pair);
+    // What was altered is not added.
+    let altered = |span: Span| found.iter().any(|one| one.rule() == Rule::LinkAltered && one.edition == Some(span));
+    counts.added.retain(|added| !altered(added.span));
+    Outcome { findings: found, waived, counts }
 }
 
 /// What the texts of a pairing say.
@@ -240,5 +245,11 @@ fn texts(pair: &Pair<'_>, place: usize, pairing: &Pairing, settings: &Settings<'
     }
     emphasis::check(pair, place, ours.as_ref(), &theirs, found);
     let passage = Passage { source: ours.as_ref(), edition: &theirs, is_note, is_heading };
+    let before = found.len();
     settings.wording.check(&passage, found);
+    // What only the edition has is shown beside what it is the translation of.
+    for finding in found[before..].iter_mut().filter(|finding| finding.source.is_none()) {
+        let start = ours.as_ref().map(|ours| ours.whole().start());
+        finding.source = start.map(|start| Span::new(start, start));
+    }
 }

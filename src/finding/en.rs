@@ -25,6 +25,7 @@ pub(super) fn message(what: &What) -> String {
         What::Swapped { url, with } => {
             format!("the links `{}` and `{}` have changed places", short(url), short(with))
         }
+        What::LinkBare { url } => format!("the link `{}` is on no text any more: its address is shown", short(url)),
         What::TitleMissing { url, title } => {
             format!("the link `{}` has lost its title `{}`", short(url), short(title))
         }

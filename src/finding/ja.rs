@@ -25,6 +25,7 @@ pub(super) fn message(what: &What) -> String {
         What::Swapped { url, with } => {
             format!("リンク「{}」と「{}」が入れ替わっています", short(url), short(with))
         }
+        What::LinkBare { url } => format!("リンク「{}」がテキストから外れ、URL がそのまま表示されます", short(url)),
         What::TitleMissing { url, title } => {
             format!("リンク「{}」のタイトル「{}」がありません", short(url), short(title))
         }

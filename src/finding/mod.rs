@@ -142,6 +142,7 @@ pub enum What {
     Extra(Thing, String),
     Moved(Thing, String),
     Swapped { url: String, with: String },
+    LinkBare { url: String },
     TitleMissing { url: String, title: String },
     TitleExtra { url: String, title: String },
 
@@ -213,9 +214,10 @@ impl What {
             Self::Missing(Thing::Link, _) => Rule::LinkMissing,
             Self::Missing(Thing::Image, _) => Rule::ImageMissing,
             Self::Missing(Thing::Code | Thing::CodeBlock, _) => Rule::CodeMissing,
-            Self::Altered { thing: Thing::Link, .. } | Self::TitleMissing { .. } | Self::TitleExtra { .. } => {
-                Rule::LinkAltered
-            }
+            Self::Altered { thing: Thing::Link, .. }
+            | Self::TitleMissing { .. }
+            | Self::TitleExtra { .. }
+            | Self::LinkBare { .. } => Rule::LinkAltered,
             Self::Altered { thing: Thing::Image, .. } => Rule::ImageAltered,
             Self::Altered { thing: Thing::Code | Thing::CodeBlock, .. } => Rule::CodeAltered,
             Self::Extra(Thing::Link, _) => Rule::LinkExtra,

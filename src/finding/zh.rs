@@ -18,6 +18,7 @@ pub(super) fn message(what: &What) -> String {
         What::Extra(thing, target) => format!("{}“{}”是原文没有的", name(*thing), short(target)),
         What::Moved(thing, target) => format!("{}“{}”不在原来的段落里", name(*thing), short(target)),
         What::Swapped { url, with } => format!("链接“{}”与“{}”互换了", short(url), short(with)),
+        What::LinkBare { url } => format!("链接“{}”失去了文字，直接显示网址", short(url)),
         What::TitleMissing { url, title } => format!("链接“{}”的标题“{}”没有了", short(url), short(title)),
         What::TitleExtra { url, title } => format!("链接“{}”有原文没有的标题“{}”", short(url), short(title)),
         What::BlockMissing { kind, text } => format!("缺少原文的{}：“{}”", block(kind), short(text)),

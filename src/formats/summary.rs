@@ -221,8 +221,10 @@ impl Words {
 mod tests {
     use super::super::tests::pair;
     use super::*;
+    use crate::check::Part;
     use crate::finding::{Finding, What};
     use crate::source::Source;
+    use crate::source::Span;
 
     fn counts() -> Counts {
         let kept = |kept, total| Kept { kept, total };

@@ -105,7 +105,7 @@ impl Tally {
             Deed::Move | Deed::Swap => 86 + 6 * u32::from(linked),
             Deed::Merge => 88,
             // The second part of a paragraph often has nothing that is in the first language, too.
-            Deed::Split => 62 + 28 * u32::from(linked),
+            Deed::Split => 62,
         };
         for ((deed, linked), (right, all)) in &self.done {
             assert!(*all < 50 || right * 100 >= all * floor(*deed, *linked), "{deed:?}, {linked}\n{self}");

@@ -119,10 +119,11 @@ impl Damage {
     /// The rules that are meant for it.
     pub fn rules(self) -> &'static [Rule] {
         match self {
-            Self::LinkDropped | Self::LinkBroken => &[Rule::LinkMissing],
+            Self::LinkDropped => &[Rule::LinkMissing],
+            Self::LinkBroken => &[Rule::LinkMissing, Rule::LinkAltered],
             Self::LinkAltered => &[Rule::LinkAltered],
             Self::LinksSwapped => &[Rule::LinkAltered, Rule::LinkMoved],
-            Self::ImageDropped => &[Rule::ImageMissing],
+            Self::ImageDropped => &[Rule::ImageMissing, Rule::BlockMissing],
             Self::ImageAltered => &[Rule::ImageAltered],
             Self::NumberAltered => &[Rule::Number],
             Self::HeadingLevel => &[Rule::HeadingLevel],

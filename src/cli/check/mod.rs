@@ -2,6 +2,7 @@
 
 mod mend;
 mod pairs;
+mod selftest;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -77,6 +78,10 @@ pub(crate) struct Args {
     /// Write what is found to the baseline: from now on it is known
     #[arg(long, requires = "baseline")]
     update_baseline: bool,
+
+    /// Damage each edition on purpose, N times in each way, and print how much of it was seen
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "100")]
+    selftest: Option<usize>,
 
     /// With folders: a source without an edition is a finding
     #[arg(long)]
@@ -163,7 +168,7 @@ struct Done {
     source: Option<File>,
     edition: Option<File>,
     findings: Vec<Finding>,
-    counts: Option<check::Counts>,
+    counts: check::Counts,
 }
 
 pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
@@ -186,6 +191,9 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         None => friends,
     };
     let settings = Settings::new(&profile, &glossary, &friends).map_err(|error| Failure::of(&error))?;
+    if let Some(rounds) = args.selftest {
+        return try_out(&pairs, &settings, rounds, terminal);
+    }
     let mut baseline = match &args.baseline {
         Some(path) if path.exists() || !args.update_baseline => {
             Some(Baseline::parse(&failure::read(path)?).map_err(|error| Failure::of(&error).about(path))?)
@@ -255,8 +263,22 @@ impl Done {
     }
 }
 
-/// Read a pair, mend it if that is asked for, and check it.
-fn pair(paths: &Paths, settings: &Settings<'_>, args: &Args, terminal: &mut Terminal) -> Result<Done, Failure> {
+/// `--selftest`, for each pair that has both.
+fn try_out(
+    pairs: &[Paths],
+    settings: &Settings<'_>,
+    rounds: usize,
+    terminal: &mut Terminal,
+) -> Result<Outcome, Failure> {
+    for paths in pairs {
+        if let (Some(source), Some(edition)) = read(paths, settings)? {
+            selftest::show(&source, &edition, settings, rounds, terminal).map_err(Failure::output)?;
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+fn read(paths: &Paths, settings: &Settings<'_>) -> Result<(Option<File>, Option<File>), Failure> {
     let read = |path: &Option<PathBuf>| -> Result<Option<File>, Failure> {
         let Some(path) = path else { return Ok(None) };
         let text = failure::read(path)?;
@@ -265,13 +287,18 @@ fn pair(paths: &Paths, settings: &Settings<'_>, args: &Args, terminal: &mut Term
         }
         Ok(Some(File::new(Source::new(failure::name(path), text), settings.profile)))
     };
-    let (source, edition) = (read(&paths.source)?, read(&paths.edition)?);
+    Ok((read(&paths.source)?, read(&paths.edition)?))
+}
+
+/// Read a pair, mend it if that is asked for, and check it.
+fn pair(paths: &Paths, settings: &Settings<'_>, args: &Args, terminal: &mut Terminal) -> Result<Done, Failure> {
+    let (source, edition) = read(paths, settings)?;
     let (source, mut edition) = match (source, edition) {
         (Some(source), Some(edition)) => (source, edition),
         (source, edition) => {
             let what = if edition.is_none() { What::EditionMissing } else { What::SourceMissing };
             let findings = vec![Finding::new(what)];
-            return Ok(Done { source, edition, findings, counts: None });
+            return Ok(Done { source, edition, findings, counts: check::Counts::default() });
         }
     };
     if check::is_exchanged(&source, &edition) {
@@ -283,7 +310,7 @@ fn pair(paths: &Paths, settings: &Settings<'_>, args: &Args, terminal: &mut Term
         edition = mend::mend(&source, edition, settings, args, paths.edition.as_deref(), terminal)?;
     }
     let checked = check::check(&source, &edition, settings);
-    Ok(Done { source: Some(source), edition: Some(edition), findings: checked.findings, counts: Some(checked.counts) })
+    Ok(Done { source: Some(source), edition: Some(edition), findings: checked.findings, counts: checked.counts })
 }
 
 fn update(path: &Path, done: &[Done], terminal: &Terminal) -> Result<(), Failure> {
@@ -323,8 +350,8 @@ fn show(args: &Args, done: &[Done], terminal: &mut Terminal) -> Result<(), Failu
     }
     let text = match args.format {
         _ if args.summary.is_some() => {
-            let counted: Vec<_> = run.iter().zip(done).map(|(checked, done)| (checked, done.counts.as_ref())).collect();
-            formats::summary(&counted, language)
+            let counts: Vec<check::Counts> = done.iter().map(|pair| pair.counts.clone()).collect();
+            formats::summary(&run, &counts, language)
         }
         Format::Text => return text::show(&run, hidden, language, terminal).map_err(Failure::output),
         Format::Json => formats::json(&run, language),
