@@ -6,6 +6,7 @@ mod failure;
 mod input;
 mod output;
 mod progress;
+mod rules;
 mod segments;
 mod summary;
 mod terminal;
@@ -51,6 +52,7 @@ enum Command {
     Translate(Box<translate::Args>),
     Check(Box<check::Args>),
     Segments(segments::Args),
+    Rules(rules::Args),
 }
 
 /// What a command ended in.
@@ -92,6 +94,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Translate(args) => translate::run(args, &mut terminal),
         Command::Check(args) => check::run(args, &mut terminal),
         Command::Segments(args) => segments::run(args, &mut terminal),
+        Command::Rules(args) => rules::run(args, &mut terminal),
     };
     let ended = result.and_then(|outcome| terminal.flush().map(|()| outcome).map_err(Failure::output));
     match ended {

@@ -67,6 +67,12 @@ impl Terminal {
         self.quiet
     }
 
+    /// How many columns stdout has; where it is no terminal, as many as most have at least.
+    pub(crate) fn width(&self) -> usize {
+        let size = if self.out_is_terminal { terminal_size::terminal_size() } else { None };
+        size.map_or(100, |(width, _)| usize::from(width.0))
+    }
+
     /// Put text on stdout as it is; on a terminal, without what it would act on.
     pub(crate) fn put(&mut self, text: &str) -> io::Result<()> {
         if self.out_is_terminal { self.write(&harmless(text)) } else { self.write(text) }

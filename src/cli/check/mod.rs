@@ -3,6 +3,7 @@
 mod mend;
 mod pairs;
 mod selftest;
+mod snippet;
 mod text;
 
 use std::path::{Path, PathBuf};
