@@ -14,6 +14,7 @@ pub(super) const HAN_BITS: usize = 512;
 pub(super) struct Features {
     pub(super) kind: Option<UnitKind>,
     pub(super) is_note: bool,
+    pub(super) is_quoted: bool,
     /// Characters a reader sees, blanks not counted.
     pub(super) length: f32,
     /// Of its bytes.
@@ -47,7 +48,9 @@ impl Table {
         let mut words = Vec::new();
         for (index, unit) in side.units.iter().enumerate() {
             let raw = side.slice(index);
-            let mut features = Features { kind: Some(unit.kind), text: hash(raw.as_bytes()), ..Features::default() };
+            let is_quoted = side.is_quoted(index);
+            let text = hash(raw.as_bytes());
+            let mut features = Features { kind: Some(unit.kind), text, is_quoted, ..Features::default() };
             features.destinations = table.hashes.len() as u32;
             match side.inline(index) {
                 Some(inline) => {

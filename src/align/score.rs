@@ -14,6 +14,8 @@ pub(super) const NEVER: f32 = -1000.0;
 pub(super) const SAME: f32 = 6.0;
 /// The most that a pair of other bytes is worth.
 const ALIKE: f32 = 5.0;
+/// What it costs where only the edition has it in a quote.
+const UNQUOTED: f32 = -2.0;
 /// What one unit more costs in a pair.
 const JOINED: f32 = -0.8;
 /// What it gives where the part for which least speaks has its words and characters in the other text.
@@ -69,7 +71,10 @@ impl<'t> Scores<'t> {
         let destinations = shared(self.source.destinations(a), self.edition.destinations(b));
         let code = shared(self.source.code(a), self.edition.code(b));
         let words = shared(self.source.words(a), self.edition.words(b));
+        // The note at an edition's head shares a title and a date with the first paragraph, and is none.
+        let quoted = if b.is_quoted && !a.is_quoted { UNQUOTED } else { 0.0 };
         let score = kinds
+            + quoted
             + Evidence { destinations, code, words, han: han(a, b) }.score()
             + of_lengths(a.length * self.growth, b.length)
             + of_numbers(a, b);
@@ -94,6 +99,9 @@ impl<'t> Scores<'t> {
             (&self.source.units[source..source + sources], &self.edition.units[edition..edition + editions]);
         let joins = |unit: &Features| unit.kind.is_some_and(UnitKind::is_prose) && !unit.is_note;
         if !all_a.iter().chain(all_b).all(joins) {
+            return NEVER;
+        }
+        if all_a.iter().chain(all_b).any(|unit| unit.is_quoted != all_a[0].is_quoted) {
             return NEVER;
         }
         let sum = |units: &[Features]| units.iter().map(|unit| unit.length).sum::<f32>();

@@ -99,22 +99,23 @@ fn base(profile: &Profile) -> &str {
     url.find('{').map_or(url, |at| &url[..at])
 }
 
+/// What files are called behind their day: an issue, and a season's.
+const KINDS: [&str; 2] = ["-weekly", "-sweekly"];
+
 fn address(pair: &Pair<'_>, link: &Mention, number: Option<u32>, found: &mut Vec<Finding>) {
     let source = pair.source.file;
     let stem = source.stem();
     let expected = if Date::parse(stem).is_some() {
         pair.profile.original_url(stem, number)
     } else {
-        // The file has another name than the page. What the page's begins with is known, and its day.
-        let (base, date) = (base(pair.profile), source.date());
-        let day = date.is_none_or(|date| link.target.contains(&date.to_string()));
-        let counted = number.filter(|number| *number <= pair.profile.note.numbered_until);
-        let ends = counted.is_none_or(|number| link.target.ends_with(&number.to_string()));
-        if link.target.starts_with(base) && day && ends {
+        // The file has another name than the page, which has that of the day and the kind of issue.
+        let date = source.date().map(|date| date.to_string()).unwrap_or_default();
+        let pages = KINDS.map(|kind| pair.profile.original_url(&format!("{date}{kind}"), number));
+        if pages.contains(&link.target) {
             return;
         }
-        let number = counted.map(|number| number.to_string()).unwrap_or_default();
-        format!("{base}{}-weekly{number}", date.map(|date| date.to_string()).unwrap_or_default())
+        let [page, _] = pages;
+        page
     };
     if link.target == expected {
         return;
@@ -135,8 +136,15 @@ fn title(pair: &Pair<'_>, link: &Mention, found: &mut Vec<Finding>) {
     if plain(&link.text) == plain(&expected) || link.text.is_empty() {
         return;
     }
-    let what = What::HeaderTitle { expected, found: link.text.clone() };
-    let finding = Finding::new(what).in_edition(link.span);
+    let what = What::HeaderTitle { expected: expected.clone(), found: link.text.clone() };
+    let text = pair.edition.file.source.text();
+    let before = text[..link.span.start()].trim_end_matches(['(', ']']).len();
+    let place = before.checked_sub(link.text.len()).filter(|start| text.get(*start..before) == Some(&*link.text));
+    let mut finding = Finding::new(what).in_edition(place.map_or(link.span, |start| Span::new(start, before)));
+    // What would be markup in a link's text is left to a person.
+    if let Some(start) = place.filter(|_| !expected.contains(['[', ']', '\\', '`', '*', '_', '<', '&'])) {
+        finding = finding.mended_by(Fix::safe(Span::new(start, before), expected));
+    }
     let place = pair.source.file.front.as_ref().and_then(|front| front.place("title"));
     found.push(match place {
         Some(place) => finding.in_source(place),
