@@ -18,10 +18,23 @@ pub struct Visible {
     pub text: String,
     /// The marks with text inside, by kind, with the bytes of `text` that they hold.
     pub marks: Vec<(MarkKind, Range<usize>)>,
-    /// What each [`OBJECT`] stands for: its kind, its place in `text`, and how it is written.
-    pub objects: Vec<(MarkKind, usize, String)>,
+    /// What is no text, in order: what each [`OBJECT`] stands for, and tags around text.
+    pub objects: Vec<Object>,
     runs: Vec<Run>,
     end: usize,
+}
+
+/// Something in a leaf that is no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// What it is.
+    pub kind: MarkKind,
+    /// Its byte in the text, or the byte that it stands before.
+    pub at: usize,
+    /// Its bytes in the file.
+    pub span: Span,
+    /// What stands there.
+    pub raw: String,
 }
 
 /// A stretch of the text, and what stands for it in the file.
@@ -56,16 +69,22 @@ impl Visible {
                     MarkKind::Break => visible.push("\n", raw, span.shifted(base)),
                     MarkKind::Kept => visible.push(inline.target(mark), raw, span.shifted(base)),
                     kind => {
-                        visible.objects.push((kind, visible.text.len(), raw.to_owned()));
+                        visible.object(kind, raw, span.shifted(base));
                         visible.push("\u{fffc}", raw, span.shifted(base));
                     }
                 },
                 Part::Open(mark) => {
+                    if inline.marks()[mark].kind == MarkKind::Html {
+                        visible.object(MarkKind::Html, raw, span.shifted(base));
+                    }
                     open.push(visible.marks.len());
                     let at = visible.text.len();
                     visible.marks.push((inline.marks()[mark].kind, at..at));
                 }
-                Part::Close(_) => {
+                Part::Close(mark) => {
+                    if inline.marks()[mark].kind == MarkKind::Html {
+                        visible.object(MarkKind::Html, raw, span.shifted(base));
+                    }
                     if let Some(mark) = open.pop() {
                         visible.marks[mark].1.end = visible.text.len();
                     }
@@ -90,8 +109,13 @@ impl Visible {
         let at = self.text.len();
         self.text.push_str(&other.text);
         self.marks.extend(other.marks.iter().map(|(kind, range)| (*kind, range.start + at..range.end + at)));
+        self.objects.extend(other.objects.iter().map(|object| Object { at: object.at + at, ..object.clone() }));
         self.runs.extend(other.runs.iter().map(|run| Run { at: run.at + at, ..*run }));
         self.end = other.end;
+    }
+
+    fn object(&mut self, kind: MarkKind, raw: &str, span: Span) {
+        self.objects.push(Object { kind, at: self.text.len(), span, raw: raw.to_owned() });
     }
 
     fn push(&mut self, text: &str, raw: &str, span: Span) {

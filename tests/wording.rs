@@ -210,6 +210,25 @@ fn chinese_that_is_planted_is_found() {
     }
 }
 
+/// Not a law, a number to read: with `--release`, all rules together.
+#[test]
+fn editions_are_looked_at_fast() {
+    let pairs: Vec<_> = pairs().into_iter().map(|(a, b)| (aligned(&a, &b), a, b)).collect();
+    let (mut bytes, mut found) = (0, Vec::new());
+    let start = std::time::Instant::now();
+    for _ in 0..if cfg!(debug_assertions) { 1 } else { 200 } {
+        for (pairs, source, edition) in &pairs {
+            for (place, (_, edition)) in edition.leaves.iter().enumerate() {
+                let source = pairs[place].map(|pair| &source.leaves[pair].1);
+                bytes += edition.text.len();
+                WORDING.check(&Passage { source, edition, is_note: false, is_heading: false }, &mut found);
+            }
+            found.clear();
+        }
+    }
+    println!("{:.1} MB/s", bytes as f64 / 1e6 / start.elapsed().as_secs_f64());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 

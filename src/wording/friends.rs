@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, BuildError};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
 use serde::Deserialize;
 
 use super::ground::{Covered, Ground};
@@ -167,7 +167,7 @@ impl Finder {
                 patterns.push(form);
             }
         }
-        let forms = AhoCorasick::new(&patterns)?;
+        let forms = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&patterns)?;
         let sources = AhoCorasick::new(friends.iter().map(|friend| &friend.source))?;
         Ok(Self { roles, forms, sources, friends })
     }

@@ -69,9 +69,9 @@ fn before_a_noun(after: &str) -> bool {
     after.starts_with("もの") || after.starts_with(|c| noun(c) && c != 'ー' && !POLITE.contains(c))
 }
 
-/// `2ch みたいところ` is; `使ってみたい人` and `夢をみたい人` wish to.
+/// `2ch みたいところ` is; `使ってみたい人` and `読みたい人` wish to.
 fn likened(before: &str, after: &str) -> bool {
-    let thing = |c: char| noun(c) || c.is_ascii_alphanumeric() || matches!(c, '」' | '』' | '）');
+    let thing = |c: char| (noun(c) && !is_han(c)) || c.is_ascii_alphanumeric() || matches!(c, '」' | '』' | '）');
     let verb = before.ends_with(' ') && before.trim_end().ends_with(is_kana) && !before.trim_end().ends_with(noun);
     let follows =
         after.starts_with(noun) || ["ところ", "もの", "こと", "ひと"].iter().any(|word| after.starts_with(word));

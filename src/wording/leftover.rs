@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 
 use super::chinese;
 use super::friends::Finder;
@@ -43,7 +43,10 @@ impl Words {
             lines.flat_map(str::split_whitespace).partition(|word| word.starts_with('-'));
         let words = patterns.len();
         patterns.extend(forms.iter().map(|form| form.trim_start_matches('-')));
-        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns)?;
+        let finder = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(patterns)?;
         Ok(Self { finder, words })
     }
 
@@ -162,28 +165,31 @@ fn has_translation(ground: &Ground<'_, '_>) -> bool {
     })
 }
 
-/// R1: stretches without kana that have characters Japanese does not use.
+/// R1: stretches without kana that have characters Japanese does not use, sentences that have none
+/// taken off at both ends.
 fn stretches(bare: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    // From the first Han character to the last.
-    let mut stretch: Option<Range<usize>> = None;
+    // What has a foreign character, and the sentence that is being read, from its first Han character to the last.
+    let (mut stretch, mut sentence): (Option<Range<usize>>, Option<Range<usize>>) = (None, None);
     let mut foreign = false;
-    let mut close = |stretch: &mut Option<Range<usize>>, foreign: &mut bool| {
-        if let Some(stretch) = stretch.take().filter(|_| *foreign) {
-            found.push(stretch);
-        }
-        *foreign = false;
-    };
-    for (at, c) in bare.char_indices() {
+    for (at, c) in bare.char_indices().chain([(bare.len(), '\n')]) {
         if is_han(c) {
-            let end = at + c.len_utf8();
             foreign |= is_foreign_han(c);
-            stretch = Some(stretch.map_or(at, |stretch| stretch.start)..end);
-        } else if is_kana(c) || matches!(c, '\n' | '、' | '「' | '」' | '『' | '』' | '・') {
-            close(&mut stretch, &mut foreign);
+            sentence = Some(sentence.map_or(at, |sentence| sentence.start)..at + c.len_utf8());
+            continue;
+        }
+        let ends_stretch = is_kana(c) || matches!(c, '\n' | '、' | '「' | '」' | '『' | '』' | '・');
+        if !ends_stretch && !matches!(c, '。' | '！' | '？') {
+            continue;
+        }
+        if let Some(sentence) = sentence.take().filter(|_| foreign) {
+            stretch = Some(stretch.map_or(sentence.start, |stretch| stretch.start)..sentence.end);
+        }
+        foreign = false;
+        if ends_stretch {
+            found.extend(stretch.take());
         }
     }
-    close(&mut stretch, &mut foreign);
     found
 }
 

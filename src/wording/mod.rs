@@ -32,6 +32,8 @@ mod length;
 mod mask;
 mod placeholder;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod typography;
 
 use crate::finding::Finding;

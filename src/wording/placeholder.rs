@@ -1,12 +1,12 @@
 //! What a machine left behind: its own tags, the fields of a template, the marks of a chat.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use super::ground::Ground;
 use crate::finding::{Finding, What};
 use crate::inline::MarkKind;
-use crate::visible::{OBJECT, Visible};
+use crate::source::Span;
+use crate::visible::Visible;
 
 /// What opens and closes such a thing, and how long it is at most.
 const PAIRS: [(&str, &str, usize); 4] = [("{{", "}}", 60), ("⟦", "⟧", 24), ("<|", "|>", 40), ("＜", "＞", 24)];
@@ -17,28 +17,25 @@ pub(super) fn look(ground: &Ground<'_, '_>, found: &mut Vec<Finding>) {
         return;
     }
     // Newsletters about templates have them, too.
-    let known: HashSet<&str> = ground
-        .passage
-        .source
-        .map(|source| places(source).into_iter().map(|(_, written)| written).collect())
-        .unwrap_or_default();
-    for (range, written) in here.into_iter().filter(|(_, written)| !known.contains(written)) {
-        found.push(ground.finding(What::Placeholder { text: written.to_owned() }, range));
+    let known = ground.passage.source.map(places).unwrap_or_default();
+    let known: HashSet<&str> = known.into_iter().map(|(_, written)| written).collect();
+    for (span, written) in here.into_iter().filter(|(_, written)| !known.contains(written)) {
+        found.push(Finding::new(What::Placeholder { text: written.to_owned() }).in_edition(span));
     }
 }
 
 /// Such things in a text, and how they are written.
-fn places(visible: &Visible) -> Vec<(Range<usize>, &str)> {
+fn places(visible: &Visible) -> Vec<(Span, &str)> {
     let text = visible.text.as_str();
     let mut places = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find(['{', '⟦', '<', '＜', '\u{fffd}']).map(|at| from + at) {
         let length = here(&text[at..]);
-        places.extend(length.map(|length| (at..at + length, &text[at..at + length])));
+        places.extend(length.map(|length| (visible.span(at..at + length), &text[at..at + length])));
         from = at + length.unwrap_or_else(|| text[at..].chars().next().map_or(1, char::len_utf8));
     }
-    let tags = visible.objects.iter().filter(|(kind, _, raw)| *kind == MarkKind::Html && is_tag(raw));
-    places.extend(tags.map(|(_, at, raw)| (*at..at + OBJECT.len_utf8(), raw.as_str())));
+    let tags = visible.objects.iter().filter(|object| object.kind == MarkKind::Html && is_tag(&object.raw));
+    places.extend(tags.map(|object| (object.span, object.raw.as_str())));
     places
 }
 

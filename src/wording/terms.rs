@@ -6,6 +6,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, BuildError};
 
 use super::ground::{Covered, Ground};
+use super::mask::FILLER;
 use crate::finding::{Finding, Fix, What};
 use crate::glossary::{Category, Glossary, Term};
 use crate::script::{has_han, is_kana};
@@ -86,7 +87,10 @@ pub(super) fn forbidden(ground: &mut Ground<'_, '_>, found: &mut Vec<Finding>) {
     }
     let right = ground.forms.iter().filter(|form| form.right).map(|form| form.range.clone());
     let right = Covered::new(right.collect());
-    let wrong: Vec<&Form<'_>> = ground.forms.iter().filter(|form| !form.right && !right.holds(&form.range)).collect();
+    // What was reported, or is Chinese on purpose, is filled up.
+    let seen = |form: &&Form<'_>| !ground.masked[form.range.clone()].contains(FILLER);
+    let wrong = ground.forms.iter().filter(|form| !form.right && !right.holds(&form.range)).filter(seen);
+    let wrong: Vec<&Form<'_>> = wrong.collect();
     let all = Covered::new(wrong.iter().map(|form| form.range.clone()).collect());
     let place = |term: &Term| ground.terms.iter().find(|(there, _)| std::ptr::eq(*there, term)).map(|(_, place)| place);
     let mut wrong: Vec<_> = wrong.into_iter().filter(|form| !all.holds_within_more(&form.range)).collect();

@@ -140,10 +140,11 @@ fn blank(ground: &Ground<'_, '_>, edges: &Edges, at: usize, before: Option<char>
 fn beside_code(ground: &Ground<'_, '_>, edges: &Edges, boundaries: &mut Vec<usize>) {
     let text = ground.text();
     let japanese = |c: Option<char>| c.is_some_and(is_japanese);
-    for (_, at, _) in ground.passage.edition.objects.iter().filter(|(kind, ..)| *kind == MarkKind::Code) {
+    for object in ground.passage.edition.objects.iter().filter(|object| object.kind == MarkKind::Code) {
+        let at = object.at;
         let end = at + OBJECT.len_utf8();
-        if japanese(text[..*at].chars().next_back()) && !edges.of_link(*at) {
-            boundaries.push(*at);
+        if japanese(text[..at].chars().next_back()) && !edges.of_link(at) {
+            boundaries.push(at);
         }
         if japanese(text[end..].chars().next()) && !edges.of_link(end) {
             boundaries.push(end);
