@@ -80,8 +80,14 @@ fn in_leaf(text: &str, inline: &Inline<'_>, found: &mut Vec<Mention>) {
         };
         let mut mention = Mention::new(thing, target.to_owned(), all);
         mention.is_bare = mark.kind == MarkKind::Url;
-        // Where the destination stands as it is, that is the place; a reference has it elsewhere.
-        let behind = if mark.is_void() { mark.open } else { mark.close };
+        // Where the destination stands as it is, that is the place; a reference has it elsewhere, and one
+        // with a title before that.
+        let title = title_of(inline, number);
+        let behind = match title {
+            Some(title) => inline.marks()[title].open,
+            None if mark.is_void() => mark.open,
+            None => mark.close,
+        };
         if !target.is_empty()
             && let Some(at) = text[behind.range()].find(target)
         {
@@ -89,21 +95,26 @@ fn in_leaf(text: &str, inline: &Inline<'_>, found: &mut Vec<Mention>) {
             mention.is_exact = true;
         }
         if !mark.is_void() {
-            let inside = Span::new(mark.open.end(), mark.close.start());
+            let end = title.map_or(mark.close, |title| inline.marks()[title].open).start();
+            let inside = Span::new(mark.open.end(), end);
             mention.text = text[inside.range()].trim_matches(['[', ']', ' ']).to_owned();
         }
-        let titled =
-            |other: usize| inline.marks()[other].kind == MarkKind::Title && inline.parent(other) == Some(number);
-        let behind = || (number + 1..inline.marks().len()).take_while(|other| inline.parent(*other).is_some());
-        mention.title = match inline.title(number) {
-            "" => behind().find(|other| titled(*other)).map(|other| {
-                let title = &inline.marks()[other];
-                text[Span::new(title.open.end(), title.close.start()).range()].to_owned()
-            }),
-            title => Some(title.to_owned()),
+        mention.title = match (inline.title(number), title) {
+            ("", None) => None,
+            ("", Some(title)) => {
+                let title = &inline.marks()[title];
+                Some(text[Span::new(title.open.end(), title.close.start()).range()].to_owned())
+            }
+            (title, _) => Some(title.to_owned()),
         };
         found.push(mention);
     }
+}
+
+/// The title of a link or an image that is a mark of its own: its last child.
+fn title_of(inline: &Inline<'_>, mark: usize) -> Option<usize> {
+    let mut within = (mark + 1..inline.marks().len()).take_while(|other| inline.parent(*other).is_some());
+    within.find(|other| inline.marks()[*other].kind == MarkKind::Title && inline.parent(*other) == Some(mark))
 }
 
 /// An HTML tag, and the addresses in it.
@@ -192,6 +203,7 @@ mod tests {
                 (Thing::Image, "d.png", "d.png"),
                 (Thing::Link, "https://r.example", "[乙][r]"),
                 (Thing::Code, "码", "码"),
+                (Thing::Html, "<p>", "<p>"),
                 (Thing::Link, "https://e.example", "https://e.example"),
                 (Thing::Html, "<a href=''>", "<a href='https://e.example'>"),
                 (Thing::Image, "f.png", "f.png"),
