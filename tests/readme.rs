@@ -76,6 +76,27 @@ fn segments_are_shown_as_it_says() {
 }
 
 #[test]
+fn a_finding_is_shown_as_it_says() {
+    let folder = Folder::new();
+    for (name, text) in [
+        ("docs/2024-03-02-weekly.md", include_str!("cmd/check.in/docs/2024-03-02-weekly.md")),
+        ("docs/ja/2024-03-02-weekly.md", include_str!("cmd/check.in/docs/ja/2024-03-02-weekly.md")),
+    ] {
+        folder.put(name, text);
+    }
+    let ran = folder.run(&["check", "docs", "docs/ja"]).exits(1);
+    let (_, section) = README.split_once("## Check an edition").expect("the section");
+    let shown = section.split_once("```text\n").and_then(|(_, after)| after.split_once("```")).expect("a finding").0;
+    assert!(ran.out.contains(&format!("\n{shown}\n")), "{}", ran.out);
+    // The waiver it shows is one, but for its digits.
+    let waiver = code("markdown").into_iter().find(|code| code.contains("nekoyaku: allow")).expect("a waiver");
+    let edition = include_str!("cmd/check.in/docs/ja/2024-03-02-weekly.md");
+    folder.put("docs/ja/2024-03-02-weekly.md", &edition.replace("## 🐿️", &format!("{waiver}\n\n## 🐿️")));
+    let ran = folder.run(&["check", "docs", "docs/ja", "--rule", "waiver"]).exits(0);
+    assert!(ran.out.contains("warning[waiver]") && ran.out.contains("if it still holds, write"), "{}", ran.out);
+}
+
+#[test]
 fn the_directive_it_shows_is_obeyed() {
     let folder = Folder::new();
     folder.put("x.md", &code("markdown")[0]);
@@ -90,6 +111,7 @@ fn the_settings_are_the_ones_there_are() {
     assert_ne!(profile.note, Profile::default().note);
     assert!(profile.model.base_url.is_some() && profile.model.batch.is_some());
     assert!(!profile.keep.is_empty());
+    assert_eq!((profile.check.severity.len(), profile.check.waiver.len()), (2, 1));
 }
 
 #[test]
