@@ -10,6 +10,7 @@ use crate::front::{Front, compose};
 use crate::issue::{Issue, Origin, Segment};
 use crate::profile::Profile;
 use crate::prompts::{PromptError, Prompts, Template};
+use crate::rules::Rule;
 use crate::source::Span;
 use crate::verify::Fault;
 
@@ -319,7 +320,7 @@ fn front_matter(
     let mut written = issue.source.text()[front.span.range()].to_owned();
     if front.is_kept() {
         let message = "front matter in TOML stays as it is: its title is not translated, and no author is added";
-        faults.push(Fault::info("front-matter", message));
+        faults.push(Fault::info(Rule::FrontMatter, message));
         return (written, true);
     }
     // One by one: a title that cannot be written is no reason to leave the author out.
@@ -331,7 +332,7 @@ fn front_matter(
         match changed {
             Ok(changed) => written = changed,
             Err(error) => {
-                faults.push(Fault::error("front-matter", error.to_string()));
+                faults.push(Fault::error(Rule::FrontMatter, error.to_string()));
                 return false;
             }
         }
@@ -346,7 +347,7 @@ fn front_matter(
         change("author", &profile.author);
     }
     if front.has("title") && own_title.is_none() {
-        faults.push(Fault::error("front-matter", "the title in the front matter is no text; it stays as it is"));
+        faults.push(Fault::error(Rule::FrontMatter, "the title in the front matter is no text; it stays as it is"));
     }
     (marked(written, left), has_title)
 }
@@ -370,7 +371,8 @@ fn note_text(
     let (Some(date), Some(title)) = (issue.date, issue.title.as_deref()) else {
         let missing =
             if issue.date.is_none() { "date (pubDate in the front matter, or in the file's name)" } else { "title" };
-        faults.push(Fault::error("header-note", format!("the issue has no {missing}: there is no translator's note")));
+        faults
+            .push(Fault::error(Rule::HeaderNote, format!("the issue has no {missing}: there is no translator's note")));
         return Ok(None);
     };
     let title = match profile.source_title(title) {
@@ -468,7 +470,7 @@ mod tests {
         assert_eq!(issue.date.map(|date| date.to_string()).as_deref(), Some("2023-06-03"));
         assert!(edition.text.starts_with(&format!("{front}\n> この記事は 2023 年 6 月 3 日に")), "{}", edition.text);
         assert!(issue.segments().all(|segment| segment.origin != Origin::Title));
-        assert!(matches!(&edition.faults[..], [Fault { rule: "front-matter", severity: Severity::Info, .. }]));
+        assert!(matches!(&edition.faults[..], [Fault { rule: Rule::FrontMatter, severity: Severity::Info, .. }]));
     }
 
     #[test]

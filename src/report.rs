@@ -4,7 +4,7 @@
 use crate::edition::Edition;
 use crate::issue::{Issue, Origin};
 use crate::protected::{Protected, Reason, protected};
-use crate::rules::Severity;
+use crate::rules::{Rule, Severity};
 use crate::script::without_controls;
 use crate::source::{Position, Source, Span};
 use crate::tags::plain_text;
@@ -15,7 +15,7 @@ use crate::verify::Fault;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's id.
-    pub rule: &'static str,
+    pub rule: Rule,
     /// How much it weighs.
     pub severity: Severity,
     /// What was found.
@@ -57,7 +57,7 @@ impl Report {
         let mut report = Self { findings: Vec::new(), translated: 0, reused: 0, left: 0 };
         for Fault { rule, severity, message } in &edition.faults {
             let (severity, message) = (*severity, message.clone());
-            report.findings.push(Finding { rule, severity, message, source: None, edition: None });
+            report.findings.push(Finding { rule: *rule, severity, message, source: None, edition: None });
         }
         for (index, outcome) in run.outcomes.iter().enumerate() {
             let segment = &issue.segment(index);
@@ -78,13 +78,13 @@ impl Report {
                     report.left += 1;
                     let errors: Vec<&Fault> = faults.iter().filter(|fault| fault.severity == Severity::Error).collect();
                     let why = errors.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ");
-                    let rule = errors.first().map_or("untranslated", |fault| fault.rule);
+                    let rule = errors.first().map_or(Rule::Untranslated, |fault| fault.rule);
                     find(&Fault::error(rule, format!("left in Chinese: {why}")));
                 }
                 Outcome::Translated { .. } if edition.is_reverted(index) => {
                     report.left += 1;
                     let message = "left in Chinese: its translation cannot be put in without changing something else";
-                    find(&Fault::error("markdown-shape", message));
+                    find(&Fault::error(Rule::MarkdownShape, message));
                 }
                 Outcome::Translated { warnings, pieces, reused, .. } => {
                     *(if *reused { &mut report.reused } else { &mut report.translated }) += 1;
@@ -115,7 +115,7 @@ impl Report {
                 Reason::FrontMatter | Reason::Skipped | Reason::Kept | Reason::Code => continue,
             };
             self.findings.push(Finding {
-                rule: "untranslated",
+                rule: Rule::Untranslated,
                 severity,
                 message: message.to_owned(),
                 source: Some(place(&issue.source, span)),
@@ -140,12 +140,12 @@ fn questions(source: &str, translation: &str) -> Vec<Fault> {
         let series = title.ends_with("系列") || behind.starts_with("系列");
         if !series && !title.is_empty() {
             let message = format!("《{title}》: has the book or programme a Japanese title of its own?");
-            questions.push(Fault { rule: "book-title", severity: Severity::Info, message });
+            questions.push(Fault { rule: Rule::BookTitle, severity: Severity::Info, message });
         }
     }
     if source.contains("国内") && translation.replace("中国国内", "").contains("国内") {
         let message = "国内 reads as \"in Japan\": is 中国国内 meant?".to_owned();
-        questions.push(Fault { rule: "false-friend", severity: Severity::Info, message });
+        questions.push(Fault { rule: Rule::FalseFriend, severity: Severity::Info, message });
     }
     questions
 }
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn books_and_deixis_are_questions() {
         let rules = |source, translation| {
-            questions(source, translation).into_iter().map(|fault| fault.rule).collect::<Vec<_>>()
+            questions(source, translation).into_iter().map(|fault| fault.rule.id()).collect::<Vec<_>>()
         };
         assert_eq!(rules("推荐《流畅的 Python》和《算法系列》", "『Fluent Python』"), ["book-title"]);
         assert_eq!(rules("国内外", "国内外"), ["false-friend"]);

@@ -11,7 +11,7 @@ use crate::glossary::{Category, Glossary, Term, forbidden_among};
 use crate::inline::urls;
 use crate::issue::{Origin, Segment};
 use crate::numbers::{NumberFault, compare};
-use crate::rules::Severity;
+use crate::rules::{Rule, Severity};
 use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han, is_simplified};
 use crate::tags::{Piece, Tagged, plain_text};
 use crate::wording::quoted_chinese;
@@ -20,7 +20,7 @@ use crate::wording::quoted_chinese;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The rule's id.
-    pub rule: &'static str,
+    pub rule: Rule,
     /// How much it weighs.
     pub severity: Severity,
     /// What is wrong, for a person and for the model that is to mend it.
@@ -28,15 +28,15 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(crate) fn error(rule: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn error(rule: Rule, message: impl Into<String>) -> Self {
         Self { rule, severity: Severity::Error, message: message.into() }
     }
 
-    pub(crate) fn warning(rule: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn warning(rule: Rule, message: impl Into<String>) -> Self {
         Self { rule, severity: Severity::Warning, message: message.into() }
     }
 
-    pub(crate) fn info(rule: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn info(rule: Rule, message: impl Into<String>) -> Self {
         Self { rule, severity: Severity::Info, message: message.into() }
     }
 }
@@ -60,7 +60,7 @@ impl Rules<'_> {
             Ok(pieces) => pieces,
             Err(faults) => {
                 let mut faults: Vec<Fault> =
-                    faults.iter().map(|fault| Fault::error("placeholder", fault.to_string())).collect();
+                    faults.iter().map(|fault| Fault::error(Rule::Placeholder, fault.to_string())).collect();
                 // What can be said without the tree is said in the same breath.
                 faults.extend(self.text_faults(segment, &without_tags(answer)));
                 return (None, faults);
@@ -77,7 +77,7 @@ impl Rules<'_> {
     fn text_faults(&self, segment: &Segment<'_>, draft: &str) -> Vec<Fault> {
         let source = segment.plain_text();
         if draft.trim().is_empty() {
-            return vec![Fault::error("untranslated", "the answer is empty")];
+            return vec![Fault::error(Rule::Untranslated, "the answer is empty")];
         }
         let mut faults = Vec::new();
         let terms = self.glossary.found_in(&source);
@@ -91,8 +91,8 @@ impl Rules<'_> {
         // With every Chinese character another one, as servers under test answer, 万 is another one, too.
         if !pseudo {
             faults.extend(compare(&source, draft).into_iter().map(|fault| match fault {
-                NumberFault::Missing(_) => Fault::error("number", fault.to_string()),
-                NumberFault::Invented(_) => Fault::warning("number", fault.to_string()),
+                NumberFault::Missing(_) => Fault::error(Rule::Number, fault.to_string()),
+                NumberFault::Invented(_) => Fault::warning(Rule::Number, fault.to_string()),
             }));
         }
         symbols(&source, draft, &mut faults);
@@ -107,7 +107,7 @@ impl Rules<'_> {
             // How a product writes its own name is a matter of taste, not of sense.
             let taste = !has_han(form) && (form == term.source || form.eq_ignore_ascii_case(&term.target));
             let severity = if taste { Severity::Info } else { Severity::Warning };
-            faults.push(Fault { rule: "term-forbidden", severity, message });
+            faults.push(Fault { rule: Rule::TermForbidden, severity, message });
         }
         faults
     }
@@ -122,7 +122,7 @@ impl Rules<'_> {
         let kanji_only = han_count(&masked) >= 6 && !has_kana(&masked);
         let unchanged = draft.trim() == source.trim() && has_han(&masked);
         if unchanged && (kanji_only || simplified) {
-            faults.push(Fault::error("untranslated", "the text came back in Chinese, as it was"));
+            faults.push(Fault::error(Rule::Untranslated, "the text came back in Chinese, as it was"));
             return;
         }
         // `谷歌` becomes `Google`; anything else has some Japanese in it.
@@ -132,23 +132,23 @@ impl Rules<'_> {
             let a_title = han_count(source) < 8 && words(draft).count() >= 3;
             let severity = if a_title { Severity::Warning } else { Severity::Error };
             let message = "there is no Japanese in the translation".to_owned();
-            faults.push(Fault { rule: "untranslated", severity, message });
+            faults.push(Fault { rule: Rule::Untranslated, severity, message });
         }
         if !foreign.is_empty() {
             let words = words_with(&masked, &foreign);
             let message = format!("Chinese is left in the translation: {words}");
             // A character or two that are no simplified forms may be part of a name.
             let severity = if simplified || foreign.len() > 2 { Severity::Error } else { Severity::Warning };
-            faults.push(Fault { rule: "leftover-chinese", severity, message });
+            faults.push(Fault { rule: Rule::LeftoverChinese, severity, message });
         } else if kanji_only {
             let message = "there is no kana in the translation: it reads as Chinese";
             // The names of institutions have none either.
             let severity = if han_count(&masked) > 12 { Severity::Error } else { Severity::Warning };
-            faults.push(Fault { rule: "leftover-chinese", severity, message: message.to_owned() });
+            faults.push(Fault { rule: Rule::LeftoverChinese, severity, message: message.to_owned() });
         }
         for c in masked.chars().filter(|c| is_compatibility(*c) && !source.contains(*c)) {
             faults.push(Fault::warning(
-                "compat-char",
+                Rule::CompatChar,
                 format!("`{c}` is a compatibility character, not the kanji it looks like"),
             ));
         }
@@ -157,13 +157,13 @@ impl Rules<'_> {
             && let Some(c) =
                 masked.chars().find(|c| matches!(c, '个' | '于' | '它' | '从' | '什' | '很' | '已' | '网' | '无'))
         {
-            faults.push(Fault::warning("leftover-chinese", format!("`{c}` is hardly ever used in Japanese")));
+            faults.push(Fault::warning(Rule::LeftoverChinese, format!("`{c}` is hardly ever used in Japanese")));
         }
         // R8: a long run of Han characters copied from the source.
         let runs = || masked.split(|c| !is_han(c)).filter(|run| run.chars().nth(4).is_some());
         for run in foreign.is_empty().then(runs).into_iter().flatten() {
             if source.contains(run) {
-                faults.push(Fault::warning("leftover-chinese", format!("`{run}` stands as in the source")));
+                faults.push(Fault::warning(Rule::LeftoverChinese, format!("`{run}` stands as in the source")));
             }
         }
     }
@@ -189,7 +189,7 @@ fn labels(draft: &str, terms: &[&Term], pseudo: bool, faults: &mut Vec<Fault>) {
         let translated = pseudo || (!has_han(&label.source) && draft.contains(&label.source));
         if !there && (as_it_was || !translated) {
             faults.push(Fault::error(
-                "label",
+                Rule::Label,
                 format!("the label `{}` has to be there as `{}`", label.source, label.target),
             ));
         }
@@ -232,12 +232,12 @@ fn structure(segment: &Segment<'_>, tagged: &Tagged<'_>, answer: &str, pieces: &
     let lines = answer.trim().lines().count();
     let source_lines = tagged.text().lines().count();
     if lines > source_lines && (one_line || answer.trim().contains("\n\n")) {
-        faults.push(Fault::error("placeholder", format!("the text has {lines} lines instead of {source_lines}")));
+        faults.push(Fault::error(Rule::Placeholder, format!("the text has {lines} lines instead of {source_lines}")));
     }
     let own = &tagged.pieces()[..];
     let begins_with_text = |pieces: &[Piece]| matches!(pieces.first(), Some(Piece::Text(_)));
     if begins_with_text(own) && !begins_with_text(pieces) && item_number_of(&segment.plain_text()).is_some() {
-        faults.push(Fault::error("item-number", "the item's number has to stay before the tags"));
+        faults.push(Fault::error(Rule::ItemNumber, "the item's number has to stay before the tags"));
     }
     let narrow = || answer.replace('＜', "<").replace('＞', ">").replace('／', "/");
     let mut answer = None;
@@ -251,8 +251,10 @@ fn structure(segment: &Segment<'_>, tagged: &Tagged<'_>, answer: &str, pieces: &
             }
         });
         if readable(inside) && theirs == Some(false) {
-            faults
-                .push(Fault::error("placeholder", format!("there is nothing to read between <{name}> and </{name}>")));
+            faults.push(Fault::error(
+                Rule::Placeholder,
+                format!("there is nothing to read between <{name}> and </{name}>"),
+            ));
         }
         // Code is restored whatever came back, so what else stood there would be lost.
         let code = segment.inline.target(mark);
@@ -264,7 +266,8 @@ fn structure(segment: &Segment<'_>, tagged: &Tagged<'_>, answer: &str, pieces: &
             && written != code
             && (written.contains(code) || written.chars().count() > code.chars().count() * 2 + 8)
         {
-            faults.push(Fault::error("placeholder", format!("only `{code}` belongs between <{name}> and </{name}>")));
+            faults
+                .push(Fault::error(Rule::Placeholder, format!("only `{code}` belongs between <{name}> and </{name}>")));
         }
     });
 }
@@ -316,10 +319,10 @@ fn symbols(source: &str, draft: &str, faults: &mut Vec<Fault>) {
         only
     };
     for lost in only_in(source, draft) {
-        faults.push(Fault::error("symbol", format!("{lost} of the source is missing")));
+        faults.push(Fault::error(Rule::Symbol, format!("{lost} of the source is missing")));
     }
     for new in only_in(draft, source) {
-        faults.push(Fault::error("symbol", format!("{new} is not in the source")));
+        faults.push(Fault::error(Rule::Symbol, format!("{new} is not in the source")));
     }
 }
 
@@ -328,7 +331,7 @@ fn item_number(source: &str, draft: &str, faults: &mut Vec<Fault>) {
     if let Some(number) = item_number_of(source)
         && !draft.trim_start().starts_with(&number)
     {
-        faults.push(Fault::error("item-number", format!("the item has to begin with `{number}`")));
+        faults.push(Fault::error(Rule::ItemNumber, format!("the item has to begin with `{number}`")));
     }
 }
 
@@ -343,7 +346,7 @@ fn item_number_of(text: &str) -> Option<String> {
 /// A link that the source does not have: URLs of the source are tags, so any in the text is new.
 fn invented_links(draft: &str, faults: &mut Vec<Fault>) {
     for url in urls(draft) {
-        faults.push(Fault::error("link-extra", format!("{} is not in the source", &draft[url])));
+        faults.push(Fault::error(Rule::LinkExtra, format!("{} is not in the source", &draft[url])));
     }
 }
 
@@ -352,8 +355,10 @@ fn length(source: &str, draft: &str, faults: &mut Vec<Fault>) {
     let (ours, theirs) = (source.chars().count(), draft.chars().count());
     let short = (ours >= 30 && theirs * 2 < ours) || (ours >= 8 && theirs * 4 < ours);
     if short || theirs > ours * 4 + 40 {
-        faults
-            .push(Fault::error("length-ratio", format!("the translation has {theirs} characters, the source {ours}")));
+        faults.push(Fault::error(
+            Rule::LengthRatio,
+            format!("the translation has {theirs} characters, the source {ours}"),
+        ));
     }
 }
 
@@ -389,14 +394,14 @@ fn preamble(source: &str, draft: &str, faults: &mut Vec<Fault>) {
         .iter()
         .find(|words| draft.contains(**words));
     if let Some(words) = closing.filter(|_| !source.contains('问') && !source.contains("助手")) {
-        faults.push(Fault::error("preamble", format!("`{words}` is about the answer, not part of it")));
+        faults.push(Fault::error(Rule::Preamble, format!("`{words}` is about the answer, not part of it")));
     }
     // As a string: a search for the character looks for its last byte, which kanji have, too.
     if draft.contains("\u{fffd}") && !source.contains("\u{fffd}") {
-        faults.push(Fault::error("preamble", "there is a character that could not be read"));
+        faults.push(Fault::error(Rule::Preamble, "there is a character that could not be read"));
     }
     if own.is_some() || announced {
-        faults.push(Fault::error("preamble", format!("`{opening}…` is about the answer, not part of it")));
+        faults.push(Fault::error(Rule::Preamble, format!("`{opening}…` is about the answer, not part of it")));
     }
 }
 
@@ -421,7 +426,7 @@ fn repetition(source: &str, draft: &str, faults: &mut Vec<Fault>) {
                 // Rows of dots and the like are the source's.
                 if has_three_different(unit) && !source.contains(&unit.iter().collect::<String>().repeat(2)) {
                     let unit: String = unit.iter().collect();
-                    faults.push(Fault::error("repetition", format!("`{unit}` is there {TIMES} times on end")));
+                    faults.push(Fault::error(Rule::Repetition, format!("`{unit}` is there {TIMES} times on end")));
                     return;
                 }
                 if end == characters.len() || !again(end) {
@@ -460,7 +465,7 @@ fn other_segment(source: &str, draft: &str, faults: &mut Vec<Fault>) {
             "nothing of {} is in the translation: is it of another text?",
             ours[..ours.len().min(5)].join(", ")
         );
-        faults.push(Fault::error("other-segment", message));
+        faults.push(Fault::error(Rule::OtherSegment, message));
     }
 }
 
@@ -477,7 +482,7 @@ pub fn of_another_text(draft: &str, own: &str, others: &[&str]) -> Option<Fault>
     let elsewhere = (own == 0 && best >= 3) || (best >= 4 && best >= own * 3);
     elsewhere.then(|| {
         let text: String = text.chars().take(20).collect();
-        Fault::error("other-segment", format!("this reads as the translation of another text: {text}…"))
+        Fault::error(Rule::OtherSegment, format!("this reads as the translation of another text: {text}…"))
     })
 }
 
@@ -513,7 +518,7 @@ mod tests {
     use crate::profile::Profile;
     use crate::source::Source;
 
-    fn rules_found(source: &str, answer: &str) -> Vec<(&'static str, Severity)> {
+    fn rules_found(source: &str, answer: &str) -> Vec<(Rule, Severity)> {
         let glossary = Glossary::parse(
             "[[term]]\nsource = \"（英文）\"\ntarget = \"（英語）\"\ncategory = \"label\"\n[[term]]\nsource = \"（中文）\"\ntarget = \"（中国語）\"\ncategory = \"label\"\n[[term]]\nsource = \"装饰器\"\ntarget = \"デコレータ\"\nforbidden = [\"装飾器\"]\n",
         )
@@ -603,7 +608,7 @@ mod tests {
             ("`a` 和 `b` 的区别", "<c1>a</c1> の違い", "placeholder"),
             ("米饭的做法", "⽶の炊き方", "compat-char"),
         ] {
-            assert!(rules_found(source, answer).iter().any(|found| found.0 == rule), "{rule}: {answer}");
+            assert!(rules_found(source, answer).iter().any(|found| found.0.id() == rule), "{rule}: {answer}");
         }
     }
 }

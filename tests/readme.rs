@@ -91,7 +91,7 @@ fn a_finding_is_shown_as_it_says() {
     // The waiver it shows is one, but for its digits.
     let waiver = code("markdown").into_iter().find(|code| code.contains("nekoyaku: allow")).expect("a waiver");
     let edition = include_str!("cmd/check.in/docs/ja/2024-03-02-weekly.md");
-    folder.put("docs/ja/2024-03-02-weekly.md", &edition.replace("## 🐿️", &format!("{waiver}\n\n## 🐿️")));
+    folder.put("docs/ja/2024-03-02-weekly.md", edition.replace("## 🐿️", &format!("{waiver}\n\n## 🐿️")));
     let ran = folder.run(&["check", "docs", "docs/ja", "--rule", "waiver"]).exits(0);
     assert!(ran.out.contains("warning[waiver]") && ran.out.contains("if it still holds, write"), "{}", ran.out);
 }

@@ -1,12 +1,18 @@
 //! What is told of a rule is what its findings say.
 
 use nekoyaku::finding::{Sign, Thing, What};
+use nekoyaku::glossary::Glossary;
+use nekoyaku::issue::Issue;
+use nekoyaku::profile::Profile;
 use nekoyaku::rules::{Language, Rule};
+use nekoyaku::source::Source;
+use nekoyaku::verify::Rules;
 
 /// The finding of each rule's example.
 fn example(rule: Rule) -> What {
     let text = str::to_owned;
     match rule {
+        Rule::Preamble | Rule::Repetition | Rule::OtherSegment | Rule::BookTitle => unreachable!("of drafts"),
         Rule::LinkMissing => What::Missing(Thing::Link, text("https://a.example")),
         Rule::LinkAltered => altered(Thing::Link, "https://a.example/%9D%A2", "https://a.example/%9D%A3"),
         Rule::LinkExtra => What::Extra(Thing::Link, text("https://b.example")),
@@ -78,10 +84,24 @@ fn altered(thing: Thing, from: &str, to: &str) -> What {
 
 #[test]
 fn an_example_says_what_its_finding_says() {
-    for rule in Rule::ALL {
+    for rule in Rule::ALL.into_iter().filter(|rule| !rule.is_of_drafts()) {
         let what = example(rule);
         assert_eq!(what.rule(), rule);
         assert_eq!(rule.about().example.found, what.message(Language::En), "{rule}");
+    }
+}
+
+#[test]
+fn an_example_of_a_draft_says_what_the_draft_is_told() {
+    let glossary = Glossary::parse("").expect("no terms");
+    for rule in [Rule::Preamble, Rule::Repetition, Rule::OtherSegment] {
+        let example = rule.about().example;
+        let issue = Issue::new(Source::new("x.md", example.source), &Profile::default()).expect("an issue");
+        let rules = Rules { glossary: &glossary, accept_chinese: false };
+        let segment = issue.segments().next_back().expect("a segment");
+        let faults = rules.verify(&segment, example.edition).1;
+        let told: Vec<&str> = faults.iter().filter(|one| one.rule == rule).map(|one| one.message.as_str()).collect();
+        assert_eq!(told, [example.found], "{rule}");
     }
 }
 

@@ -6,7 +6,7 @@ use std::io;
 
 use nekoyaku::model::Usage;
 use nekoyaku::report::{Finding, Place, Report};
-use nekoyaku::rules::Severity;
+use nekoyaku::rules::{Rule, Severity};
 use nekoyaku::translate::Run;
 
 use super::output::Destination;
@@ -63,7 +63,7 @@ impl Shown<'_> {
 /// What is to be said of several places is said once.
 fn said_once<'f>(findings: &[&'f Finding]) -> Vec<Vec<&'f Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut places: HashMap<(Rule, &str), usize> = HashMap::new();
     for finding in findings {
         let place = *places.entry((finding.rule, &finding.message)).or_insert(groups.len());
         if place == groups.len() {

@@ -77,6 +77,9 @@ pub enum Rule {
     MarkdownShape,
     EmphasisUnrendered,
     Placeholder,
+    Preamble,
+    Repetition,
+    OtherSegment,
     FrontMatter,
     HeaderNote,
     HeaderDate,
@@ -91,6 +94,7 @@ pub enum Rule {
     TermForbidden,
     TermMissing,
     FalseFriend,
+    BookTitle,
     Grammar,
     Bracket,
     Punctuation,
@@ -127,7 +131,7 @@ pub struct Example {
 
 impl Rule {
     /// All rules, in the order in which people read of them.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 49] = [
         Self::LinkMissing,
         Self::LinkAltered,
         Self::LinkExtra,
@@ -149,6 +153,9 @@ impl Rule {
         Self::MarkdownShape,
         Self::EmphasisUnrendered,
         Self::Placeholder,
+        Self::Preamble,
+        Self::Repetition,
+        Self::OtherSegment,
         Self::FrontMatter,
         Self::HeaderNote,
         Self::HeaderDate,
@@ -163,6 +170,7 @@ impl Rule {
         Self::TermForbidden,
         Self::TermMissing,
         Self::FalseFriend,
+        Self::BookTitle,
         Self::Grammar,
         Self::Bracket,
         Self::Punctuation,
@@ -199,6 +207,9 @@ impl Rule {
             Self::MarkdownShape => "markdown-shape",
             Self::EmphasisUnrendered => "emphasis-unrendered",
             Self::Placeholder => "placeholder",
+            Self::Preamble => "preamble",
+            Self::Repetition => "repetition",
+            Self::OtherSegment => "other-segment",
             Self::FrontMatter => "front-matter",
             Self::HeaderNote => "header-note",
             Self::HeaderDate => "header-date",
@@ -213,6 +224,7 @@ impl Rule {
             Self::TermForbidden => "term-forbidden",
             Self::TermMissing => "term-missing",
             Self::FalseFriend => "false-friend",
+            Self::BookTitle => "book-title",
             Self::Grammar => "grammar",
             Self::Bracket => "bracket",
             Self::Punctuation => "punctuation",
@@ -245,6 +257,9 @@ impl Rule {
             | Self::MarkdownShape
             | Self::EmphasisUnrendered
             | Self::Placeholder
+            | Self::Preamble
+            | Self::Repetition
+            | Self::OtherSegment
             | Self::FrontMatter
             | Self::HeaderNote
             | Self::HeaderDate
@@ -269,12 +284,18 @@ impl Rule {
             | Self::Punctuation
             | Self::Waiver => Severity::Warning,
             Self::CodeExtra
+            | Self::BookTitle
             | Self::TermMissing
             | Self::Spacing
             | Self::LengthRatio
             | Self::SourceChanged
             | Self::SourceBroken => Severity::Info,
         }
+    }
+
+    /// Whether only a model's drafts are held to it.
+    pub fn is_of_drafts(self) -> bool {
+        matches!(self, Self::Preamble | Self::Repetition | Self::OtherSegment | Self::BookTitle)
     }
 
     /// What there is to say of it.

@@ -4,7 +4,7 @@ use crate::emit::emit;
 use crate::issue::{Issue, Segment};
 use crate::profile::Profile;
 use crate::request::Faulty;
-use crate::rules::Severity;
+use crate::rules::{Rule, Severity};
 use crate::tags::{self, Piece};
 use crate::verify::{Fault, Rules, of_another_text};
 
@@ -28,7 +28,7 @@ impl<'a> Judge<'a> {
         let (pieces, mut faults) = self.rules.verify(segment, draft);
         let markdown = pieces.as_ref().map(|pieces| self.markdown(segment, pieces));
         if let Some(Err(message)) = &markdown {
-            faults.push(Fault::error("markdown-shape", message));
+            faults.push(Fault::error(Rule::MarkdownShape, message));
         }
         let wrong = faults.iter().any(|fault| fault.severity == Severity::Error);
         let usable = match (pieces, markdown) {

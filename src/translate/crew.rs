@@ -9,6 +9,7 @@ use crate::passages::{Passage, around};
 use crate::prompts::PromptError;
 use crate::reply::{self, ReplyFault};
 use crate::request::{Composer, Faulty, Format, Request};
+use crate::rules::Rule;
 use crate::tags;
 use crate::verify::{Fault, is_pseudo_translation};
 
@@ -179,10 +180,10 @@ impl<'a, M: Model> Crew<'a, M> {
         loop {
             if self.cut_off.get() >= MOST_CUT_OFF && self.cut_off.get() == self.answers.get() {
                 let message = "every answer was cut off before its end; the server allows too few tokens";
-                return Ok(Round::Nothing(Fault::error("untranslated", message)));
+                return Ok(Round::Nothing(Fault::error(Rule::Untranslated, message)));
             }
             if let Some(error) = &*self.stopped.borrow() {
-                return Ok(Round::Nothing(Fault::error("untranslated", error.to_string())));
+                return Ok(Round::Nothing(Fault::error(Rule::Untranslated, error.to_string())));
             }
             let format = self.format.get();
             let request = match faulty {
@@ -193,7 +194,7 @@ impl<'a, M: Model> Crew<'a, M> {
                 Ok(answer) => return Ok(self.read(passage, &request, answer)),
                 Err(error) => error,
             };
-            let fault = Fault::error("untranslated", error.to_string());
+            let fault = Fault::error(Rule::Untranslated, error.to_string());
             match error {
                 ModelError::FormatRefused { .. } => {
                     if !self.step_down(format) {
@@ -240,13 +241,13 @@ impl<'a, M: Model> Crew<'a, M> {
             *self.name.borrow_mut() = answer.model;
         }
         let whole = |message: &str| {
-            let attempt = || Attempt::without_draft(Fault::error("untranslated", message));
+            let attempt = || Attempt::without_draft(Fault::error(Rule::Untranslated, message));
             Round::Attempts(passage.segments.iter().map(|_| attempt()).collect())
         };
         match answer.finish {
             Finish::Length => {
                 self.cut_off.set(self.cut_off.get() + 1);
-                return Round::TooMuch(Fault::error("untranslated", "the answer was cut off before its end"));
+                return Round::TooMuch(Fault::error(Rule::Untranslated, "the answer was cut off before its end"));
             }
             Finish::Filtered => return whole("the server's content filter held the answer back"),
             Finish::Other(reason) => return whole(&format!("the answer ended early: {reason}")),
@@ -259,7 +260,7 @@ impl<'a, M: Model> Crew<'a, M> {
         }
         let attempts = passage.segments.iter().zip(drafts).map(|(segment, draft)| match draft {
             Ok(draft) => self.judge.attempt_among(*segment, &draft, &passage.segments),
-            Err(fault) => Attempt::without_draft(Fault::error("untranslated", fault.to_string())),
+            Err(fault) => Attempt::without_draft(Fault::error(Rule::Untranslated, fault.to_string())),
         });
         Round::Attempts(attempts.collect())
     }
@@ -285,7 +286,7 @@ impl<'a, M: Model> Crew<'a, M> {
     /// alone, a text that gets it again has it, and a person is told; unless it is far too long or too
     /// short for that.
     pub(super) async fn ask_doubles_again(&self) -> Result<(), PromptError> {
-        let fault = Fault::warning("other-segment", "the same translation came back for another text of the issue");
+        let fault = Fault::warning(Rule::OtherSegment, "the same translation came back for another text of the issue");
         if self.options.repairs > 0 {
             for segment in self.doubles() {
                 let Some(Outcome::Translated { markdown, pieces, .. }) = self.outcomes.borrow()[segment].clone() else {
@@ -352,7 +353,7 @@ impl<'a, M: Model> Crew<'a, M> {
         {
             return Err(error.into());
         }
-        let missing = || Outcome::Left(vec![Fault::error("untranslated", "it was not asked for")]);
+        let missing = || Outcome::Left(vec![Fault::error(Rule::Untranslated, "it was not asked for")]);
         let mut outcomes: Vec<Outcome> =
             self.outcomes.into_inner().into_iter().map(|outcome| outcome.unwrap_or_else(missing)).collect();
         title::adopt(issue, self.judge.profile, &mut outcomes);

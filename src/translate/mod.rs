@@ -19,6 +19,7 @@ use crate::passages::{Limits, passages};
 use crate::profile::Profile;
 use crate::prompts::{PromptError, Prompts};
 use crate::request::{Composer, Format, Request};
+use crate::rules::Rule;
 use crate::tags::Piece;
 use crate::verify::Fault;
 
@@ -128,7 +129,10 @@ pub fn from_memory(issue: &Issue, memory: &Memory, materials: Materials<'_>, opt
         .enumerate()
         .map(|(index, segment)| {
             let Some(known) = memory.find(&segment, materials.glossary) else {
-                return Outcome::Left(vec![Fault::error("untranslated", "the translation memory does not know it")]);
+                return Outcome::Left(vec![Fault::error(
+                    Rule::Untranslated,
+                    "the translation memory does not know it",
+                )]);
             };
             judge.attempt(index, &known).outcome(true)
         })

@@ -1,6 +1,7 @@
 //! What each rule holds, for people.
 
 mod blocks;
+mod drafts;
 mod files;
 mod head;
 mod links;
@@ -31,6 +32,10 @@ pub(super) const fn about(rule: Rule) -> About {
         Rule::MarkdownShape => blocks::MARKDOWN_SHAPE,
         Rule::EmphasisUnrendered => blocks::EMPHASIS_UNRENDERED,
         Rule::Placeholder => blocks::PLACEHOLDER,
+        Rule::Preamble => drafts::PREAMBLE,
+        Rule::Repetition => drafts::REPETITION,
+        Rule::OtherSegment => drafts::OTHER_SEGMENT,
+        Rule::BookTitle => drafts::BOOK_TITLE,
         Rule::FrontMatter => head::FRONT_MATTER,
         Rule::HeaderNote => head::HEADER_NOTE,
         Rule::HeaderDate => head::HEADER_DATE,
