@@ -6,7 +6,7 @@ use nekoyaku::emit::emit;
 use nekoyaku::inline::{Inline, MarkKind, Part};
 use nekoyaku::issue::{Issue, Origin, Segment};
 use nekoyaku::profile::Profile;
-use nekoyaku::source::Source;
+use nekoyaku::source::{Source, Span};
 use nekoyaku::tags::{Piece, Tagged};
 
 /// What a directive looks like.
@@ -214,10 +214,16 @@ pub(crate) fn the_long_way(issue: &Issue, segment: &Segment<'_>) -> Result<(), S
     let source = &issue.body()[segment.span.range()];
     let tagged = segment.tagged();
     let answer = format!("{}\n", tagged.text());
-    // `&#10;` is no line end to a model, and `&#9;` at the edge of a line is a blank, which is none to
-    // anybody.
-    let is_lost = |text: &str| text.contains('\n') || text.starts_with('\t') || text.ends_with('\t');
-    if segment.inline.texts().any(|(text, _)| is_lost(text)) {
+    // `&#10;` is no line end to a model, and a blank that is spelled so, `&#9;`, `&#x20;`, is none at the
+    // edge of a line, to a model as to a reader.
+    let blank = [' ', '\t'];
+    let is_lost = |(text, span): (&str, Span)| {
+        let raw = &issue.body()[span.range()];
+        let at_start = text.starts_with(blank) && !raw.starts_with(blank);
+        let at_end = text.ends_with(blank) && !raw.ends_with(blank);
+        text.contains('\n') || at_start || at_end
+    };
+    if segment.inline.texts().any(is_lost) {
         return Ok(());
     }
     let Ok(pieces) = tagged.decode(&answer) else {
