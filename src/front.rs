@@ -3,6 +3,8 @@
 //! A changed value keeps its quotes, every other byte stays, and the result is read again to prove
 //! that nothing else moved. That is for YAML; TOML, between `+++` lines, is read and never changed.
 
+use std::collections::HashMap;
+
 use crate::source::Span;
 
 /// The front matter of a text.
@@ -23,15 +25,9 @@ enum Form {
 struct Yaml {
     // What lies between the fences.
     inner: Span,
-    entries: Vec<Entry>,
+    // By key: the value with its quotes; `None` where it goes over more than one line.
+    entries: HashMap<String, Option<Span>>,
     read: serde_yaml::Mapping,
-}
-
-#[derive(Clone, Debug)]
-struct Entry {
-    key: String,
-    // The value with its quotes; `None` where it goes over more than one line.
-    value: Option<Span>,
 }
 
 /// Why front matter cannot be used.
@@ -158,7 +154,7 @@ impl Front {
     /// Where the value of `key` stands, quotes included; `None` as well where it cannot be changed.
     pub fn place(&self, key: &str) -> Option<Span> {
         match &self.form {
-            Form::Yaml(yaml) => yaml.entries.iter().find(|entry| entry.key == key)?.value,
+            Form::Yaml(yaml) => *yaml.entries.get(key)?,
             Form::Toml(_) => None,
         }
     }
@@ -178,8 +174,8 @@ impl Front {
         for (key, value) in changes {
             let value = &on_one_line(value);
             wanted.insert((*key).into(), value.as_str().into());
-            if let Some(entry) = yaml.entries.iter().find(|entry| entry.key == *key) {
-                let place = entry.value.ok_or_else(|| FrontError::NotOnOneLine((*key).to_owned()))?;
+            if let Some(value_place) = yaml.entries.get(*key) {
+                let place = value_place.ok_or_else(|| FrontError::NotOnOneLine((*key).to_owned()))?;
                 let quote = text[place.range()].chars().next();
                 edits.push((place, quoted(value, quote)));
             } else {
@@ -279,9 +275,9 @@ fn lines_from(text: &str, start: usize) -> impl Iterator<Item = Span> + '_ {
     })
 }
 
-fn entries(text: &str, inner: Span) -> Vec<Entry> {
+fn entries(text: &str, inner: Span) -> HashMap<String, Option<Span>> {
     let lines: Vec<Span> = lines_from(&text[..inner.end()], inner.start()).collect();
-    let mut entries = Vec::new();
+    let mut entries = HashMap::new();
     for (number, line) in lines.iter().enumerate() {
         let raw = text[line.range()].trim_end();
         let Some(colon) = raw.find(':') else { continue };
@@ -298,7 +294,8 @@ fn entries(text: &str, inner: Span) -> Vec<Entry> {
         });
         let length = scalar_length(value);
         let value = length.filter(|_| !goes_on).map(|length| Span::new(start, start + length));
-        entries.push(Entry { key: key.to_owned(), value });
+        // Of two lines that look like one key, the first is it.
+        entries.entry(key.to_owned()).or_insert(value);
     }
     entries
 }

@@ -134,7 +134,7 @@ impl Visible {
         while let Some(next) = raw[from..].chars().next() {
             let Some(read) = text[at..].chars().next() else { break };
             let escape = next == '\\' && raw[from + 1..].starts_with(read) && read.is_ascii_punctuation();
-            let entity = if next == '&' { raw[from..].find(';').filter(|end| *end < 34) } else { None };
+            let entity = if next == '&' { raw[from..].bytes().take(34).position(|byte| byte == b';') } else { None };
             let length = match entity {
                 _ if escape => 1 + read.len_utf8(),
                 // `&` alone stands for itself.

@@ -1,5 +1,7 @@
 //! The blocks: none missing, none new, in order, of the same kind and number.
 
+use std::collections::HashSet;
+
 use crate::align::{ExtraKind, Pairing, UnitKind};
 use crate::blocks::BlockKind;
 use crate::finding::{Finding, What};
@@ -142,11 +144,10 @@ pub(super) fn item_number(of: &Text<'_>, unit: u32) -> Option<(String, Span)> {
 pub(super) fn symbols(ours: &Visible, theirs: &Visible, found: &mut Vec<Finding>) {
     let is_emoji = |c: char| matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{26ff}');
     let only = |here: &Visible, there: &Visible, what: fn(String) -> What| {
-        let mut known = Vec::new();
+        let mut known: HashSet<char> = there.text.chars().filter(|c| is_emoji(*c)).collect();
         let mut findings = Vec::new();
         for (at, c) in here.text.char_indices().filter(|(_, c)| is_emoji(*c)) {
-            if !known.contains(&c) && !there.text.contains(c) {
-                known.push(c);
+            if known.insert(c) {
                 findings.push((Finding::new(what(c.to_string())), here.span(at..at + c.len_utf8())));
             }
         }

@@ -1,6 +1,6 @@
 //! The figures of a pair: how much of the source is in the edition, and what a translator added.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use crate::align::{ExtraKind, Pairing, UnitKind};
 use crate::finding::Thing;
@@ -72,10 +72,10 @@ pub(super) fn count(pair: &Pair<'_>) -> Counts {
 }
 
 fn mentions(pair: &Pair<'_>, pairing: &Pairing, counts: &mut Counts) {
-    let mut theirs: HashMap<(Thing, &str), Vec<Span>> = HashMap::new();
+    let mut theirs: HashMap<(Thing, &str), VecDeque<Span>> = HashMap::new();
     let all = pairing.editions().flat_map(|unit| &pair.edition.mentions[unit as usize]);
     for mention in all {
-        theirs.entry((mention.thing, mention.target.trim())).or_default().push(mention.span);
+        theirs.entry((mention.thing, mention.target.trim())).or_default().push_back(mention.span);
     }
     for mention in pairing.sources().flat_map(|unit| &pair.source.mentions[unit as usize]) {
         let kept = match mention.thing {
@@ -85,10 +85,8 @@ fn mentions(pair: &Pair<'_>, pairing: &Pairing, counts: &mut Counts) {
             Thing::Html | Thing::Footnote => continue,
         };
         kept.total += 1;
-        let there = theirs.get_mut(&(mention.thing, mention.target.trim())).and_then(|spans| {
-            // The first one is the one that is kept.
-            (!spans.is_empty()).then(|| spans.remove(0))
-        });
+        // The first one is the one that is kept.
+        let there = theirs.get_mut(&(mention.thing, mention.target.trim())).and_then(VecDeque::pop_front);
         kept.kept += usize::from(there.is_some());
     }
     let part = match pairing {

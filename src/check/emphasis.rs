@@ -11,7 +11,12 @@ use super::Pair;
 /// What readers never mean to see. A single `*` or `_` is a sign of its own as often as not.
 const DELIMITERS: [&str; 3] = ["**", "__", "~~"];
 
+/// Each try parses the block again: of a long block with many, the first are mended, and in the next run
+/// the next. So many bytes are parsed at most.
+const TRIED: usize = 1 << 20;
+
 pub(super) fn check(pair: &Pair<'_>, place: usize, ours: Option<&Visible>, theirs: &Visible, found: &mut Vec<Finding>) {
+    let mut tried = 0;
     for delimiter in DELIMITERS {
         let (edition, source) = (pair.edition.file.source.text(), pair.source.file.source.text());
         let shown = shown(theirs, delimiter, edition);
@@ -38,7 +43,7 @@ pub(super) fn check(pair: &Pair<'_>, place: usize, ours: Option<&Visible>, their
                 finding = finding.in_source(Span::new(start, start));
             }
             if let [open, close] = two
-                && let Some(fix) = mended(pair, place, theirs, delimiter, *open, *close)
+                && let Some(fix) = mended(pair, place, theirs, delimiter, (*open, *close), &mut tried)
             {
                 finding = finding.mended_by(fix);
             }
@@ -54,7 +59,14 @@ fn shown(visible: &Visible, delimiter: &str, file: &str) -> Vec<usize> {
 }
 
 /// A half-width space outside, as the edition's editor does, or none inside: whatever makes it emphasis.
-fn mended(pair: &Pair<'_>, place: usize, visible: &Visible, delimiter: &str, open: usize, close: usize) -> Option<Fix> {
+fn mended(
+    pair: &Pair<'_>,
+    place: usize,
+    visible: &Visible,
+    delimiter: &str,
+    (open, close): (usize, usize),
+    bytes: &mut usize,
+) -> Option<Fix> {
     let file = pair.edition.file.source.text();
     let inside = visible.text.get(open + delimiter.len()..close)?;
     if inside.trim().is_empty() {
@@ -74,6 +86,10 @@ fn mended(pair: &Pair<'_>, place: usize, visible: &Visible, delimiter: &str, ope
         };
         let left = if blank(before.start(), false) { "" } else { left };
         let right = if blank(after.end(), true) { "" } else { right };
+        *bytes += unit.len();
+        if *bytes > TRIED {
+            return None;
+        }
         let written = format!("{left}{delimiter}{}{delimiter}{right}", &file[inner_text.range()]);
         let all = Span::new(before.start(), after.end());
         let tried = format!("{}{written}{}", &file[unit.start()..all.start()], &file[all.end()..unit.end()]);

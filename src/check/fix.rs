@@ -3,12 +3,13 @@
 //! Nothing is believed: after each round the edition is checked again. A fix that does not take its
 //! finding away, or that brings another, is taken back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Range;
 
 use crate::finding::{Edit, Finding, FixKind};
 use crate::profile::Profile;
 use crate::rules::{Language, Rule, Severity};
-use crate::source::Source;
+use crate::source::{MAX_LENGTH, Source, Span};
 
 use super::{File, Settings, check};
 
@@ -80,10 +81,39 @@ fn best(
         return None;
     }
     written(able).or_else(|| {
-        // One of them does harm: what holds alone is taken, and then together.
-        let good: Vec<&Finding> = able.iter().copied().filter(|finding| written(&[finding]).is_some()).collect();
-        written(&good).or_else(|| written(good.get(..1)?))
+        // One of them does harm: the parts that hold by themselves are taken together, or the largest.
+        let parts = halved(able, |findings| written(findings).is_some());
+        let mut together = parts.clone();
+        together.sort_by_key(|part| part.start);
+        let together: Vec<&Finding> = together.into_iter().flat_map(|part| &able[part]).copied().collect();
+        written(&together).or_else(|| written(&able[parts.first()?.clone()]))
     })
+}
+
+/// So often the edition is checked to find out which of its fixes do harm.
+const LOOKS: usize = 100;
+
+/// Of `findings`, which do not hold together, the parts that do, the largest first.
+fn halved(findings: &[&Finding], hold: impl Fn(&[&Finding]) -> bool) -> Vec<Range<usize>> {
+    let mut looks = LOOKS;
+    let mut good = Vec::new();
+    let mut open = VecDeque::new();
+    open.push_back(0..findings.len());
+    while let Some(part) = open.pop_front().filter(|part| part.len() > 1) {
+        let half = part.start + part.len() / 2;
+        for half in [part.start..half, half..part.end] {
+            if looks == 0 {
+                return good;
+            }
+            looks -= 1;
+            if hold(&findings[half.clone()]) {
+                good.push(half);
+            } else if half.len() > 1 {
+                open.push_back(half);
+            }
+        }
+    }
+    good
 }
 
 fn again(edition: &File, text: &str, profile: &Profile) -> File {
@@ -102,24 +132,25 @@ fn counted<'f>(found: impl Iterator<Item = &'f Finding>) -> HashMap<(Rule, Strin
     counts
 }
 
-/// Make the changes of these findings; one that overlaps another that is made is left out.
+/// Make the changes of these findings; one that overlaps or touches another that is made is left out.
 fn apply<'f>(text: &str, findings: &[&'f Finding]) -> (String, Vec<&'f Finding>) {
-    let mut made: Vec<(&Edit, usize)> = Vec::new();
+    // They do not overlap, so the last that begins before a place is the only one that may reach it.
+    let mut made: BTreeMap<Span, &Edit> = BTreeMap::new();
     let mut mended = Vec::new();
-    for (index, finding) in findings.iter().enumerate() {
+    for finding in findings {
         let Some(fix) = &finding.fix else { continue };
         let free = |edit: &Edit| {
-            made.iter().all(|(other, _)| edit.span.end() < other.span.start() || other.span.end() < edit.span.start())
+            let before = made.range(..=Span::new(edit.span.end(), MAX_LENGTH)).next_back();
+            before.is_none_or(|(_, other)| other.span.end() < edit.span.start())
         };
         if fix.edits.iter().all(free) {
-            made.extend(fix.edits.iter().map(|edit| (edit, index)));
+            made.extend(fix.edits.iter().map(|edit| (edit.span, edit)));
             mended.push(*finding);
         }
     }
-    made.sort_by_key(|(edit, _)| edit.span);
     let mut written = String::with_capacity(text.len());
     let mut at = 0;
-    for (edit, _) in made {
+    for edit in made.values() {
         written.push_str(&text[at..edit.span.start()]);
         written.push_str(&edit.text);
         at = edit.span.end();

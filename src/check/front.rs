@@ -41,6 +41,9 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// What mends a value is tried by reading the front matter again, so not more of them than anybody has.
+const MENDED: usize = 64;
+
 fn keys(pair: &Pair<'_>, ours: &Front, theirs: &Front, found: &mut Vec<Finding>) {
     let (source, edition) = (pair.source.file, pair.edition.file);
     for key in ours.keys() {
@@ -74,11 +77,21 @@ fn value_differs(source: &File, edition: &File, theirs: &Front, key: &str, expec
     if let Some(front) = &source.front {
         finding = finding.in_source(front.place(key).unwrap_or(front.span));
     }
-    found.push(with_value(edition, theirs, key, expected, finding));
+    let finding = with_value(edition, theirs, (key, expected), finding, found);
+    found.push(finding);
 }
 
 /// The finding, mended by `value` for `key`, where that can be written.
-fn with_value(edition: &File, front: &Front, key: &str, value: &str, finding: Finding) -> Finding {
+fn with_value(
+    edition: &File,
+    front: &Front,
+    (key, value): (&str, &str),
+    finding: Finding,
+    found: &[Finding],
+) -> Finding {
+    if found.len() >= MENDED {
+        return finding;
+    }
     let text = edition.source.text();
     match front.with(text, &[(key, value)]) {
         Ok(written) => {
@@ -96,7 +109,8 @@ fn blanks(edition: &File, front: &Front, found: &mut Vec<Finding>) {
         let Some(value) = front.get(&key).filter(|value| value.trim() != value) else { continue };
         let place = front.place(&key).unwrap_or(front.span);
         let finding = Finding::new(What::FrontBlanks { key: key.clone() }).in_edition(place);
-        found.push(with_value(edition, front, &key, value.trim(), finding));
+        let finding = with_value(edition, front, (&key, value.trim()), finding, found);
+        found.push(finding);
     }
 }
 

@@ -4,7 +4,7 @@
 //! Both are needed. A heading's lost link is hidden from a comparison of whole files where a 訳注 names
 //! the same address; one that went into another block is, block by block, lost here and new there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::finding::{Edit, Finding, Fix, FixKind, Thing, What};
 use crate::source::Span;
@@ -44,18 +44,42 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Vec<Finding>) {
             found.push(Finding::new(what).in_source(mention.span).in_edition(here));
         }
     }
+    let mut known = HashMap::new();
     for (place, mention) in rest.extra {
         // Its block is the translator's, or is said to be new.
         let sources = pair.alignment.pairs[place].sources();
         // Backticks around what the source has without them are the translator's good right.
-        let is_formatted = mention.thing == Thing::Code
-            && sources.clone().any(|unit| pair.source.side.slice(unit as usize).contains(mention.target.trim()));
+        let is_formatted = mention.thing == Thing::Code && stands_in(pair, &sources, mention.target.trim(), &mut known);
         if !sources.is_empty() && !mention.is_free && !is_formatted && !pair.may_be_added(place) {
             let here = pair.span_of_source(place);
             let what = What::Extra(mention.thing, mention.target.clone());
             found.push(Finding::new(what).in_source(Span::new(here.start(), here.start())).in_edition(mention.span));
         }
     }
+}
+
+/// So many bytes of a block are searched for what is in the backticks of one edition.
+const SEARCHED: usize = 1 << 24;
+
+/// Whether `code` stands in these units of the source. `known` is what was looked for, and how far.
+fn stands_in<'m>(
+    pair: &Pair<'_>,
+    units: &std::ops::Range<u32>,
+    code: &'m str,
+    known: &mut HashMap<u32, (usize, HashMap<&'m str, bool>)>,
+) -> bool {
+    let (searched, answers) = known.entry(units.start).or_default();
+    if let Some(answer) = answers.get(code) {
+        return *answer;
+    }
+    let answer = units.clone().any(|unit| {
+        let text = pair.source.side.slice(unit as usize);
+        *searched += text.len();
+        // A paragraph with so much code in it is none; what was not found is let be.
+        *searched > SEARCHED || text.contains(code)
+    });
+    answers.insert(code, answer);
+    answer
 }
 
 /// Those of each that the other has not.
@@ -155,10 +179,15 @@ fn altered<'m>(
     }
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
     let (mut taken, mut given) = (vec![false; missing.len()], vec![false; extra.len()]);
-    let count = |of: &[&Mention], thing| of.iter().filter(|one| one.thing == thing && !one.is_free).count();
+    let count = |of: &[&Mention]| {
+        let mut count: HashMap<Thing, usize> = HashMap::new();
+        of.iter().filter(|one| !one.is_free).for_each(|one| *count.entry(one.thing).or_default() += 1);
+        count
+    };
+    let counts = [count(&missing), count(&extra)];
     for (like, i, j) in pairs {
         let thing = missing[i].thing;
-        let alone = count(&missing, thing) == 1 && count(&extra, thing) == 1;
+        let alone = counts.iter().all(|count| count.get(&thing) == Some(&1));
         // The only two are each other's, whatever they are; but code may be put in and taken out.
         let enough = if thing == Thing::Code { 0.6 } else { 0.5 };
         if taken[i] || given[j] || !(like >= enough || alone && thing != Thing::Code) {
@@ -200,10 +229,13 @@ fn swapped(ours: &[&Mention], theirs: &[&Mention], found: &mut Vec<Finding>) {
             once(theirs, &one.target).then_some((*one, *other))
         })
         .collect();
-    let words: Vec<_> = known.iter().map(|(one, other)| (words(&one.text), words(&other.text))).collect();
+    let words: Vec<_> = known
+        .iter()
+        .map(|(one, other)| (words(&one.text), words(&other.text).into_iter().collect::<HashSet<String>>()))
+        .collect();
     for i in 0..known.len() {
         for j in i + 1..known.len() {
-            let shared = |a: usize, b: usize| words[a].0.iter().filter(|word| words[b].1.contains(word)).count();
+            let shared = |a: usize, b: usize| words[a].0.iter().filter(|word| words[b].1.contains(*word)).count();
             let (own, other) = (shared(i, i) + shared(j, j), shared(i, j) + shared(j, i));
             if own == 0 && other >= 1 {
                 for (at, with) in [(i, j), (j, i)] {

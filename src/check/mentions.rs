@@ -113,7 +113,9 @@ fn in_leaf(text: &str, inline: &Inline<'_>, found: &mut Vec<Mention>) {
 
 /// The title of a link or an image that is a mark of its own: its last child.
 fn title_of(inline: &Inline<'_>, mark: usize) -> Option<usize> {
-    let mut within = (mark + 1..inline.marks().len()).take_while(|other| inline.parent(*other).is_some());
+    // Not all of a sentence that is in bold is gone through for each link in it.
+    let end = inline.marks()[mark].close.end();
+    let mut within = (mark + 1..inline.marks().len()).take_while(|other| inline.marks()[*other].open.start() < end);
     within.find(|other| inline.marks()[*other].kind == MarkKind::Title && inline.parent(*other) == Some(mark))
 }
 
@@ -151,11 +153,15 @@ fn in_tag(tag: &str, at: usize, found: &mut Vec<Mention>) {
 
 /// Where a translator speaks: from a line that begins with 訳注 to the end, and （訳注…） in brackets.
 fn notes(text: &str) -> Vec<Range<usize>> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<Range<usize>> = Vec::new();
     let words = text.match_indices("注").map(|(at, _)| at.saturating_sub("訳".len()));
     for at in
         words.filter(|at| text.get(*at..).is_some_and(|rest| rest.starts_with("訳注") || rest.starts_with("译注")))
     {
+        // One in a note ends where the note does.
+        if notes.last().is_some_and(|note| at < note.end) {
+            continue;
+        }
         let before = text[..at].trim_end_matches([' ', '\t', '>', '*', '_']);
         if before.is_empty() || before.ends_with(['\n', '\r']) {
             notes.push(at..text.len());

@@ -35,6 +35,8 @@ mod origin;
 mod selftest;
 mod waivers;
 
+use std::collections::HashSet;
+
 use crate::align::{Alignment, ExtraKind, Pairing, Side, align};
 use crate::finding::Finding;
 use crate::glossary::Glossary;
@@ -113,6 +115,8 @@ struct Pair<'a> {
     edition: Text<'a>,
     alignment: Alignment,
     profile: &'a Profile,
+    /// Where the edition's text ends, but for blanks.
+    end: usize,
 }
 
 impl<'a> Pair<'a> {
@@ -120,7 +124,8 @@ impl<'a> Pair<'a> {
         let profile = settings.profile;
         let (source, edition) = (Text::new(source, &[]), Text::new(edition, &profile.check.added_links));
         let alignment = align(&source.side, &edition.side);
-        Self { source, edition, alignment, profile }
+        let end = edition.file.source.text().trim_end().len();
+        Self { source, edition, alignment, profile, end }
     }
 
     /// The bytes of a pairing in the source; those of its unit's place where it has none.
@@ -134,8 +139,8 @@ impl<'a> Pair<'a> {
             Pairing::Missing { before, .. } => *before,
             other => other.editions().start,
         };
-        let end = self.edition.file.source.text().trim_end().len();
-        let at = if (unit as usize) < self.edition.side.units.len() { self.edition.span(unit).start() } else { end };
+        let is_there = (unit as usize) < self.edition.side.units.len();
+        let at = if is_there { self.edition.span(unit).start() } else { self.end };
         Span::new(at, at)
     }
 
@@ -206,8 +211,9 @@ pub fn check(source: &File, edition: &File, settings: &Settings<'_>) -> Outcome 
     found.sort_by_key(|finding| (place(finding), std::cmp::Reverse(finding.severity)));
     let mut counts = counts::count(&pair);
     // What was altered is not added.
-    let altered = |span: Span| found.iter().any(|one| one.rule() == Rule::LinkAltered && one.edition == Some(span));
-    counts.added.retain(|added| !altered(added.span));
+    let altered = found.iter().filter(|one| one.rule() == Rule::LinkAltered);
+    let altered: HashSet<Option<Span>> = altered.map(|one| one.edition).collect();
+    counts.added.retain(|added| !altered.contains(&Some(added.span)));
     Outcome { findings: found, waived, counts }
 }
 

@@ -11,6 +11,9 @@
 //!
 //! The eight digits are of the block's text. Without them, or with others, the right ones are told.
 
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
 use crate::align::UnitKind;
 use crate::finding::{Finding, What};
 use crate::profile::WaiverSettings;
@@ -21,6 +24,7 @@ use super::origin::digest;
 use super::{Pair, Waived};
 
 const ALLOW: &str = "<!-- nekoyaku: allow ";
+const END: &str = "-->";
 
 /// A comment, read.
 struct Comment {
@@ -43,10 +47,15 @@ pub(super) fn apply(pair: &Pair<'_>, found: &mut Vec<Finding>) -> Vec<Waived> {
     let path = pair.edition.file.source.name().replace('\\', "/");
     let ours = pair.profile.check.waiver.iter().filter(|waiver| is_of(&path, &waiver.file));
     let mut settings: Vec<(&WaiverSettings, bool)> = ours.map(|waiver| (waiver, false)).collect();
+    let places = Places::new(&comments);
     let mut waived = Vec::new();
     let findings = std::mem::take(found);
     for finding in findings {
-        match reason(pair, &finding, &mut comments, &mut settings) {
+        let by_comment = places.of(&finding).map(|(comment, rule)| {
+            comments[comment].used[rule] = true;
+            comments[comment].reason.clone()
+        });
+        match by_comment.or_else(|| reason(pair, &finding, &mut settings)) {
             Some(reason) => waived.push(Waived { finding, reason }),
             None => found.push(finding),
         }
@@ -77,20 +86,32 @@ fn is_of(path: &str, file: &str) -> bool {
     path.strip_suffix(file).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
 }
 
-fn reason(
-    pair: &Pair<'_>,
-    finding: &Finding,
-    comments: &mut [Comment],
-    settings: &mut [(&WaiverSettings, bool)],
-) -> Option<String> {
-    for comment in comments.iter_mut().filter(|comment| comment.content == comment.is) {
-        let is_about = |span: Span| comment.about.start() <= span.start() && span.end() <= comment.about.end();
-        let place = comment.rules.iter().position(|rule| *rule == finding.rule());
-        if let Some(place) = place.filter(|_| finding.edition.is_some_and(is_about)) {
-            comment.used[place] = true;
-            return Some(comment.reason.clone());
+/// The comments that hold, by rule and by the first byte of the block that they are about: the last byte
+/// of it, the comment, and the rule's place in it. The first of several is the one that is needed.
+struct Places(HashMap<Rule, BTreeMap<usize, (usize, usize, usize)>>);
+
+impl Places {
+    fn new(comments: &[Comment]) -> Self {
+        let mut places: HashMap<Rule, BTreeMap<usize, (usize, usize, usize)>> = HashMap::new();
+        for (number, comment) in comments.iter().enumerate().filter(|(_, comment)| comment.content == comment.is) {
+            for (place, rule) in comment.rules.iter().enumerate() {
+                let blocks = places.entry(*rule).or_default();
+                blocks.entry(comment.about.start()).or_insert((comment.about.end(), number, place));
+            }
         }
+        Self(places)
     }
+
+    /// The comment that lets a finding be, and the rule in it.
+    fn of(&self, finding: &Finding) -> Option<(usize, usize)> {
+        let span = finding.edition?;
+        let (_, (end, comment, rule)) = self.0.get(&finding.rule())?.range(..=span.start()).next_back()?;
+        (span.end() <= *end).then_some((*comment, *rule))
+    }
+}
+
+/// The reason of the settings to let a finding be.
+fn reason(pair: &Pair<'_>, finding: &Finding, settings: &mut [(&WaiverSettings, bool)]) -> Option<String> {
     let text = |file: &super::File, span: Option<Span>| {
         let span = span?;
         Some(file.source.slice(span).to_owned())
@@ -111,19 +132,31 @@ fn comments(pair: &Pair<'_>, problems: &mut Vec<Finding>) -> Vec<Comment> {
     let edition = &pair.edition;
     let body = edition.file.body();
     let units = &edition.side.units;
+    let written = written(body);
+    if written.is_empty() {
+        return Vec::new();
+    }
+    // By unit, itself or the next that is no comment of ours: several may stand above each other.
+    let mut next: Vec<usize> = (0..=units.len()).collect();
+    for unit in (0..units.len()).rev() {
+        if units[unit].kind == UnitKind::Tags && edition.side.slice(unit).starts_with(ALLOW) {
+            next[unit] = next[unit + 1];
+        }
+    }
+    let mut digests: HashMap<usize, String> = HashMap::new();
     let mut comments = Vec::new();
-    for (at, _) in body.match_indices(ALLOW) {
+    for here in &written {
         // A comment that is a block is about the block behind it; one in a block about that block.
-        let here = units.partition_point(|unit| unit.span.end() <= at);
-        let within = units.get(here).filter(|unit| unit.span.start() <= at);
+        let place = units.partition_point(|unit| unit.span.end() <= here.start);
+        let within = units.get(place).filter(|unit| unit.span.start() <= here.start);
         if within.is_some_and(|unit| unit.kind == UnitKind::Code) {
             continue;
         }
-        let length = body[at..].find("-->").map_or(body.len() - at, |end| end + "-->".len());
-        let span = edition.file.in_file(Span::new(at, at + length));
-        let text = &body[at..at + length];
+        let span = edition.file.in_file(Span::new(here.start, here.end));
+        let text = &body[here.clone()];
         let is_block = within.is_none_or(|unit| unit.kind == UnitKind::Tags);
-        let about = if is_block { units[here..].iter().find(|unit| unit.span.start() >= at + length) } else { within };
+        let behind = next[units.partition_point(|unit| unit.span.start() < here.end)];
+        let about = if is_block { units.get(behind) } else { within };
         let mut unreadable = |why: String| {
             let what = What::WaiverUnreadable { text: text.to_owned(), why };
             problems.push(Finding::new(what).in_edition(span));
@@ -132,8 +165,7 @@ fn comments(pair: &Pair<'_>, problems: &mut Vec<Finding>) -> Vec<Comment> {
             unreadable("there is no block behind it".to_owned());
             continue;
         };
-        // The comment itself is no part of what it is about.
-        let content = body[about.span.range()].replace(text, "");
+        let is = digests.entry(about.span.start()).or_insert_with(|| content(body, about.span, &written));
         match read(text) {
             Ok((rules, content_told, reason)) => comments.push(Comment {
                 used: vec![false; rules.len()],
@@ -142,7 +174,7 @@ fn comments(pair: &Pair<'_>, problems: &mut Vec<Finding>) -> Vec<Comment> {
                 reason,
                 span,
                 about: edition.file.in_file(about.span),
-                is: digest(content.trim())[..8].to_owned(),
+                is: is.clone(),
             }),
             Err(why) => unreadable(why),
         }
@@ -150,9 +182,32 @@ fn comments(pair: &Pair<'_>, problems: &mut Vec<Finding>) -> Vec<Comment> {
     comments
 }
 
+/// Where comments of ours stand in `body`; one without an end goes on to the next, or to the end.
+fn written(body: &str) -> Vec<Range<usize>> {
+    let starts: Vec<usize> = body.match_indices(ALLOW).map(|(at, _)| at).chain([body.len()]).collect();
+    let comments = starts.windows(2).map(|two| {
+        let end = body[two[0]..two[1]].find(END).map(|end| two[0] + end + END.len());
+        two[0]..end.unwrap_or(two[1])
+    });
+    comments.collect()
+}
+
+/// The digits of a block: those of its text without our comments, so that one more changes none of them.
+fn content(body: &str, block: Span, written: &[Range<usize>]) -> String {
+    let first = written.partition_point(|comment| comment.start < block.start());
+    let within = written[first..].iter().take_while(|comment| comment.end <= block.end());
+    let (mut text, mut from) = (String::new(), block.start());
+    for comment in within {
+        text += &body[from..comment.start];
+        from = comment.end;
+    }
+    text += &body[from..block.end()];
+    digest(text.trim())[..8].to_owned()
+}
+
 /// The rules, the content's digits and the reason of a comment.
 fn read(text: &str) -> Result<(Vec<Rule>, String, String), String> {
-    let told = text[ALLOW.len()..].strip_suffix("-->").ok_or("the comment has no end")?;
+    let told = text[ALLOW.len()..].strip_suffix(END).ok_or("the comment has no end")?;
     let (head, reason) = told.split_once(':').ok_or("after the rule there have to be a colon and a reason")?;
     let reason = reason.trim();
     if reason.is_empty() {

@@ -115,10 +115,14 @@ fn colon(ground: &Ground<'_, '_>, at: usize, before: Option<char>, found: &mut V
 fn blank(ground: &Ground<'_, '_>, edges: &Edges, at: usize, before: Option<char>, found: &mut Vec<Finding>) {
     let opens = |c: char| matches!(c, '「' | '『' | '（');
     let closes = |c: char| matches!(c, '」' | '』' | '）' | '、' | '。' | '：');
+    // Of several, the first is looked at.
+    if before == Some(' ') {
+        return;
+    }
     let text = ground.text();
     let rest = text[at..].trim_start_matches(' ');
     let end = text.len() - rest.len();
-    let (Some(before), Some(after)) = (before.filter(|c| *c != ' '), rest.chars().next()) else { return };
+    let (Some(before), Some(after)) = (before, rest.chars().next()) else { return };
     // Code and URLs end where the blank is.
     let is_word = |c: char| c != OBJECT && (c.is_alphanumeric() || opens(c) || closes(c));
     let ends = |c: char| is_word(c) || (matches!(c, '？' | '！') && after == '（');
