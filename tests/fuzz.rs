@@ -16,6 +16,9 @@ use held::{LONGEST, TARGETS, Target};
 /// As many as take some seconds without optimizations.
 const ROUNDS: usize = 5000;
 
+/// The same, where two texts are checked, mended and checked again.
+const ROUNDS_OF_PAIRS: usize = 300;
+
 struct Input {
     name: String,
     bytes: Vec<u8>,
@@ -143,7 +146,7 @@ fn change(bytes: &mut Vec<u8>, all: &[Input], words: &[Vec<u8>], random: &mut Rn
 }
 
 /// Hold the corpus of a target to its law, and then what random changes make of all corpora.
-fn hold(name: &str) {
+fn hold(name: &str, rounds: usize) {
     let target = Target::of(name);
     let complain = |bytes: &[u8], from: &str| {
         let Some(fault) = fault(target, bytes) else { return };
@@ -168,7 +171,7 @@ fn hold(name: &str) {
     let words = dictionary();
     let wanted = std::env::var("NEKOYAKU_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
     let mut random = Rng::with_seed(20_240_217);
-    for _ in 0..wanted.unwrap_or(ROUNDS) {
+    for _ in 0..wanted.unwrap_or(rounds) {
         // Half of the time one of its own: most of the others have no answers.
         let from = if random.bool() { &own } else { &all };
         let input = &from[random.usize(..from.len())];
@@ -182,20 +185,25 @@ fn hold(name: &str) {
 
 #[test]
 fn any_text_is_split() {
-    hold("split");
+    hold("split", ROUNDS);
 }
 
 #[test]
 fn what_a_model_sees_is_the_source() {
-    hold("encode");
+    hold("encode", ROUNDS);
 }
 
 #[test]
 fn any_answer_can_be_read() {
-    hold("decode");
+    hold("decode", ROUNDS);
 }
 
 #[test]
 fn no_answer_changes_anything_but_text() {
-    hold("emit");
+    hold("emit", ROUNDS);
+}
+
+#[test]
+fn any_two_texts_can_be_checked() {
+    hold("check", ROUNDS_OF_PAIRS);
 }

@@ -3,14 +3,18 @@
 //! `targets/` runs this under cargo-fuzz, and `tests/fuzz.rs` on stable, over the committed corpus.
 //!
 //! All inputs are read as text, for a file that is not UTF-8 never comes this far. `decode` and
-//! `emit` read a document and what is answered to it, with U+001E between them: a control character,
-//! so that an input is a text file, and git can show what changed in it.
+//! `emit` read a document and what is answered to it, and `check` a source and its edition, with
+//! U+001E between them: a control character, so that an input is a text file, and git can show what
+//! changed in it.
 
 #[path = "../laws/oracle.rs"]
 mod oracle;
 
 #[path = "../laws/answers.rs"]
 mod answers;
+
+#[path = "../laws/pairs.rs"]
+mod pairs;
 
 use answers::{HABITS, answer, each_text, pseudo, shuffle};
 use fastrand::Rng;
@@ -34,11 +38,12 @@ pub(crate) struct Target {
     hold: fn(&str) -> Result<usize, String>,
 }
 
-pub(crate) const TARGETS: [Target; 4] = [
+pub(crate) const TARGETS: [Target; 5] = [
     Target { name: "split", hold: split },
     Target { name: "encode", hold: encode },
     Target { name: "decode", hold: decode },
     Target { name: "emit", hold: emit },
+    Target { name: "check", hold: check },
 ];
 
 impl Target {
@@ -144,6 +149,16 @@ fn emit(text: &str) -> Result<usize, String> {
         answer(*habit, tagged, &mut random)
     })?;
     Ok(made.tally.segments - made.tally.refused - made.tally.unwritable)
+}
+
+/// Whatever two texts are held against each other, what is found stands in them and can be shown, and
+/// what is mended is mended.
+fn check(text: &str) -> Result<usize, String> {
+    let (source, rest) = document_and_answers(text);
+    // A later separator is one more control character that people do not write.
+    let edition = rest.join("\u{1e}");
+    pairs::itself(source)?;
+    pairs::any_two_texts(source, &edition)
 }
 
 fn document_and_answers(text: &str) -> (&str, Vec<&str>) {
