@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::rules::Language;
 
 /// Findings that are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,7 +95,8 @@ impl Baseline {
 }
 
 fn key(file: &str, finding: &Finding) -> (String, String, String) {
-    (file.replace('\\', "/"), finding.rule().id().to_owned(), finding.message(Language::En))
+    let (rule, message) = finding.identity();
+    (file.replace('\\', "/"), rule.id().to_owned(), message)
 }
 
 #[cfg(test)]

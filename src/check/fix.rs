@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::finding::{Edit, Finding, FixKind};
 use crate::profile::Profile;
-use crate::rules::{Language, Rule, Severity};
+use crate::rules::{Rule, Severity};
 use crate::source::{MAX_LENGTH, Source, Span};
 
 use super::{File, Settings, check};
@@ -69,7 +69,7 @@ fn best(
         let after = counted(&check(source, &again(edition, text, settings.profile), settings).findings);
         let mut allowed = before.clone();
         for finding in mended {
-            *allowed.entry(key(finding)).or_default() -= 1;
+            *allowed.entry(finding.identity()).or_default() -= 1;
         }
         after.iter().all(|(key, count)| *count <= allowed.get(key).copied().unwrap_or_default())
     };
@@ -120,14 +120,10 @@ fn again(edition: &File, text: &str, profile: &Profile) -> File {
     File::new(Source::new(edition.source.name(), text), profile)
 }
 
-fn key(finding: &Finding) -> (Rule, String) {
-    (finding.rule(), finding.message(Language::En))
-}
-
 fn counted<'f>(found: impl Iterator<Item = &'f Finding>) -> HashMap<(Rule, String), i64> {
     let mut counts = HashMap::new();
     for finding in found {
-        *counts.entry(key(finding)).or_default() += 1;
+        *counts.entry(finding.identity()).or_default() += 1;
     }
     counts
 }

@@ -58,6 +58,12 @@ impl Finding {
     pub fn message(&self, language: Language) -> String {
         self.what.message(language)
     }
+
+    /// What it is known by wherever it stands, so that text before it may change: its rule, and what it
+    /// says in English.
+    pub fn identity(&self) -> (Rule, String) {
+        (self.rule(), self.message(Language::En))
+    }
 }
 
 /// Changes that mend a finding.

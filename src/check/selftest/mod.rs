@@ -9,7 +9,7 @@ mod damage;
 use std::collections::HashMap;
 
 use crate::finding::Finding;
-use crate::rules::{Language, Rule, Severity};
+use crate::rules::{Rule, Severity};
 use crate::source::Source;
 
 use super::{File, Pair, Settings, check};
@@ -61,7 +61,7 @@ pub fn selftest(source: &File, edition: &File, settings: &Settings<'_>, rounds: 
             let mut left = known.clone();
             let mut new: Vec<Rule> = Vec::new();
             for finding in check(source, &damaged, settings).findings {
-                let count = left.entry(key(&finding)).or_default();
+                let count = left.entry(finding.identity()).or_default();
                 if *count > 0 {
                     *count -= 1;
                 } else if finding.severity > Severity::Info {
@@ -98,14 +98,10 @@ fn sorted(by_rule: HashMap<Rule, usize>) -> Vec<(Rule, usize)> {
     rules
 }
 
-fn key(finding: &Finding) -> (Rule, String) {
-    (finding.rule(), finding.message(Language::En))
-}
-
 fn counted(found: &[Finding]) -> HashMap<(Rule, String), usize> {
     let mut counts = HashMap::new();
     for finding in found {
-        *counts.entry(key(finding)).or_default() += 1;
+        *counts.entry(finding.identity()).or_default() += 1;
     }
     counts
 }
