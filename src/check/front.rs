@@ -41,8 +41,9 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// What mends a value is tried by reading the front matter again, so not more of them than anybody has.
-const MENDED: usize = 64;
+/// What mends a value is tried by reading the front matter again: of one that is very long, the first
+/// values are mended. So many bytes are read at most.
+const TRIED: usize = 1 << 20;
 
 fn keys(pair: &Pair<'_>, ours: &Front, theirs: &Front, found: &mut Vec<Finding>) {
     let (source, edition) = (pair.source.file, pair.edition.file);
@@ -89,7 +90,7 @@ fn with_value(
     finding: Finding,
     found: &[Finding],
 ) -> Finding {
-    if found.len() >= MENDED {
+    if found.len().saturating_mul(front.span.len()) > TRIED {
         return finding;
     }
     let text = edition.source.text();

@@ -109,7 +109,15 @@ fn address(pair: &Pair<'_>, link: &Mention, number: Option<u32>, found: &mut Vec
         pair.profile.original_url(stem, number)
     } else {
         // The file has another name than the page, which has that of the day and the kind of issue.
-        let date = source.date().map(|date| date.to_string()).unwrap_or_default();
+        let base = base(pair.profile);
+        let Some(date) = source.date() else {
+            // Without a day all that is known of the page is where it is.
+            if !link.target.starts_with(base) {
+                let what = What::HeaderUrl { expected: format!("{base}…"), found: link.target.clone() };
+                found.push(Finding::new(what).in_edition(link.span));
+            }
+            return;
+        };
         let pages = KINDS.map(|kind| pair.profile.original_url(&format!("{date}{kind}"), number));
         if pages.contains(&link.target) {
             return;

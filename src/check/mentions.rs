@@ -36,7 +36,11 @@ pub(super) fn of_unit(file: &File, side: &Side<'_>, unit: usize, added: &[String
     let mut found = Vec::new();
     match (here.kind, side.inline(unit)) {
         (_, Some(inline)) => in_leaf(side.text, &inline, &mut found),
-        (UnitKind::Code, None) => found.push(Mention::new(Thing::CodeBlock, side.slice(unit).to_owned(), here.span)),
+        (UnitKind::Code, None) => {
+            // Line ends of any kind are the same code.
+            let code = side.slice(unit).replace("\r\n", "\n").replace('\r', "\n");
+            found.push(Mention::new(Thing::CodeBlock, code, here.span));
+        }
         (UnitKind::Tags, None) => {
             for tag in html::tags(side.slice(unit)) {
                 in_tag(&side.slice(unit)[tag.clone()], here.span.start() + tag.start, &mut found);
@@ -216,6 +220,11 @@ mod tests {
                 (Thing::Html, "<img src= alt=\"\">", "<img src=f.png alt=\"图\">"),
             ]
         );
+    }
+
+    #[test]
+    fn line_ends_make_no_other_code() {
+        assert_eq!(mentions("```\r\n喵\r\n```\r\n")[0].1, mentions("```\n喵\n```\n")[0].1);
     }
 
     #[test]
