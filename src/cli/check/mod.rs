@@ -36,7 +36,7 @@ use pairs::Paths;
 pub(crate) struct Args {
     /// A source and its edition, in turn; or two folders, in which editions have their sources' names.
     /// `-` is stdin
-    #[arg(required = true, value_name = "SOURCE EDITION", num_args = 2..)]
+    #[arg(required = true, value_name = "SOURCE EDITION", num_args = 1..)]
     paths: Vec<PathBuf>,
 
     /// Fail on warnings, too
@@ -195,9 +195,19 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     if let Some(rounds) = args.selftest {
         return try_out(&pairs, &settings, rounds, terminal);
     }
+    if let [sources, editions] = args.paths.as_slice()
+        && sources.is_dir()
+        && let Some(paths) = pairs.iter().find(|paths| paths.source.is_some() && paths.edition.is_some())
+        && let Ok((Some(source), Some(edition))) = read(paths, &settings)
+        && check::is_exchanged(&source, &edition)
+    {
+        return Err(exchanged(&failure::name(sources), &failure::name(editions)));
+    }
     let mut baseline = match &args.baseline {
         Some(path) if path.exists() || !args.update_baseline => {
-            Some(Baseline::parse(&failure::read(path)?).map_err(|error| Failure::of(&error).about(path))?)
+            let hint = "--update-baseline writes it anew";
+            let text = failure::read(path).map_err(|failure| failure.hint("--update-baseline writes it"))?;
+            Some(Baseline::parse(&text).map_err(|error| Failure::of(&error).about(path).hint(hint))?)
         }
         _ => None,
     };
@@ -227,7 +237,10 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     if done.iter().flat_map(|pair| &pair.findings).any(fails) {
         outcome = outcome.max(Outcome::Findings);
     }
-    show(args, &done, terminal)?;
+    // Of nothing there is nothing to tell people; programs want their document all the same.
+    if !(done.is_empty() && outcome == Outcome::Failed && args.is_for_people()) {
+        show(args, &done, terminal)?;
+    }
     if let Some(left) = baseline.map(|baseline| baseline.left()).filter(|left| *left > 0) {
         let what = if left == 1 { "finding of the baseline is" } else { "findings of the baseline are" };
         terminal.note(&format!("{left} {what} no longer there; --update-baseline forgets them"));
@@ -291,6 +304,11 @@ fn read(paths: &Paths, settings: &Settings<'_>) -> Result<(Option<File>, Option<
     Ok((read(&paths.source)?, read(&paths.edition)?))
 }
 
+fn exchanged(source: &str, edition: &str) -> Failure {
+    Failure::new(format!("{source} is in Japanese and {edition} in Chinese: they are exchanged"))
+        .hint(format!("nekoyaku check {edition} {source}"))
+}
+
 /// Read a pair, mend it if that is asked for, and check it.
 fn pair(paths: &Paths, settings: &Settings<'_>, args: &Args, terminal: &mut Terminal) -> Result<Done, Failure> {
     let (source, edition) = read(paths, settings)?;
@@ -303,9 +321,7 @@ fn pair(paths: &Paths, settings: &Settings<'_>, args: &Args, terminal: &mut Term
         }
     };
     if check::is_exchanged(&source, &edition) {
-        let (a, b) = (source.source.name(), edition.source.name());
-        return Err(Failure::new(format!("{a} is in Japanese and {b} in Chinese: they are exchanged"))
-            .hint(format!("nekoyaku check {b} {a}")));
+        return Err(exchanged(source.source.name(), edition.source.name()));
     }
     if args.fix.is_some() || args.diff {
         edition = mend::mend(&source, edition, settings, args, paths.edition.as_deref(), terminal)?;
@@ -324,7 +340,8 @@ fn update(path: &Path, done: &[Done], terminal: &Terminal) -> Result<(), Failure
     }
     let count = baseline.left();
     output::write(path, &baseline.write())?;
-    terminal.note(&format!("{}: {count} findings are known from now on", path.display()));
+    let what = if count == 1 { "finding is" } else { "findings are" };
+    terminal.note(&format!("{}: {count} {what} known from now on", path.display()));
     Ok(())
 }
 
@@ -354,7 +371,12 @@ fn show(args: &Args, done: &[Done], terminal: &mut Terminal) -> Result<(), Failu
             let counts: Vec<check::Counts> = done.iter().map(|pair| pair.counts.clone()).collect();
             formats::summary(&run, &counts, language)
         }
-        Format::Text => return text::show(&run, hidden, language, terminal).map_err(Failure::output),
+        Format::Text => {
+            // Stdout has the mended edition.
+            let is_stdin = args.paths.iter().skip(1).step_by(2).any(|path| path == Path::new("-"));
+            let to_stderr = args.fix.is_some() && !args.diff && is_stdin;
+            return text::show(&run, hidden, language, to_stderr, terminal).map_err(Failure::output);
+        }
         Format::Json => formats::json(&run, language),
         Format::Jsonl => formats::jsonl(&run, language),
         Format::Github => formats::github(&run, language),

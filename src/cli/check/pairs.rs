@@ -25,6 +25,9 @@ pub(super) fn pairs(named: &[PathBuf], require_all: bool) -> Result<Vec<Paths>, 
     let mut pairs = Vec::new();
     for two in named.chunks(2) {
         let (source, edition) = (&two[0], &two[1]);
+        if let Some(missing) = two.iter().find(|path| !path.exists() && two.iter().any(|other| other.is_dir())) {
+            return Err(Failure::new(format!("there is no folder {}", failure::name(missing))));
+        }
         match (source.is_dir(), edition.is_dir()) {
             (true, true) => folders(source, edition, require_all, &mut pairs)?,
             (false, false) => {
@@ -49,11 +52,14 @@ fn folders(sources: &Path, editions: &Path, require_all: bool, pairs: &mut Vec<P
     let settled = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (own, other) = (settled(sources), settled(editions));
     if own == other {
-        return Err(Failure::new(format!("{} cannot be its own editions", sources.display())));
+        let folder = sources.display();
+        return Err(Failure::new(format!("{folder} cannot be its own editions"))
+            .hint(format!("name their folder: nekoyaku check {folder} {folder}/ja")));
     }
     // `docs/ja` lies in `docs`, and other folders in it hold other editions.
     let within = other.starts_with(&own);
     let sources = markdown(sources, !within)?;
+    let folder = editions.display();
     let mut editions = markdown(editions, true)?;
     let before = pairs.len();
     for (name, source) in sources {
@@ -64,7 +70,7 @@ fn folders(sources: &Path, editions: &Path, require_all: bool, pairs: &mut Vec<P
     }
     pairs.extend(editions.into_values().map(|edition| Paths { source: None, edition: Some(edition) }));
     if pairs.len() == before {
-        return Err(Failure::new(format!("there is no edition in {}", other.display()))
+        return Err(Failure::new(format!("there is no edition in {folder}"))
             .hint("editions have the names of their sources, and end in .md"));
     }
     Ok(())

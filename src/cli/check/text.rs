@@ -17,27 +17,33 @@ type Line = Vec<(Option<Style>, String)>;
 
 /// Print a run, file by file and in the order of the lines, then how much there is. `hidden` is how many
 /// findings weigh too little to be in it.
-pub(crate) fn show(run: &[Checked<'_>], hidden: usize, language: Language, terminal: &mut Terminal) -> io::Result<()> {
+pub(crate) fn show(
+    run: &[Checked<'_>],
+    hidden: usize,
+    language: Language,
+    to_stderr: bool,
+    terminal: &mut Terminal,
+) -> io::Result<()> {
     let width = terminal.width();
     for checked in run {
         let mut found = located(checked);
         found.sort_by_key(|found| found.main().and_then(|place| place.stretch).map(|stretch| stretch.start));
         for found in &found {
             for line in told(found, width, language) {
-                print(&line, terminal)?;
+                print(&line, to_stderr, terminal)?;
             }
-            print(&Line::new(), terminal)?;
+            print(&Line::new(), to_stderr, terminal)?;
             if terminal.is_closed() {
                 return Ok(());
             }
         }
     }
-    print(&vec![(None, sum(Tally::of(run), hidden, language))], terminal)
+    print(&vec![(None, sum(Tally::of(run), hidden, language))], to_stderr, terminal)
 }
 
-fn print(line: &Line, terminal: &mut Terminal) -> io::Result<()> {
+fn print(line: &Line, to_stderr: bool, terminal: &mut Terminal) -> io::Result<()> {
     let pieces: Vec<(Option<Style>, &str)> = line.iter().map(|(style, text)| (*style, text.as_str())).collect();
-    terminal.show(&pieces)
+    if to_stderr { terminal.line(true, &pieces) } else { terminal.show(&pieces) }
 }
 
 /// A finding, as lines.
