@@ -155,8 +155,8 @@ fn in_tag(tag: &str, at: usize, found: &mut Vec<Mention>) {
     found.push(Mention::new(Thing::Html, words, Span::new(at, at + tag.len())));
 }
 
-/// Where a translator speaks: from a line that begins with 訳注 to the end, and （訳注…） in brackets.
-fn notes(text: &str) -> Vec<Range<usize>> {
+/// Where a translator speaks, in order: from a line that begins with 訳注 to the end, and （訳注…） in brackets.
+pub(super) fn notes(text: &str) -> Vec<Range<usize>> {
     let mut notes: Vec<Range<usize>> = Vec::new();
     let words = text.match_indices("注").map(|(at, _)| at.saturating_sub("訳".len()));
     for at in
