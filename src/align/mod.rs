@@ -235,7 +235,9 @@ impl Alignment {
                     self.push(pair, score(sources.into(), 1));
                 }
             }
-            in_head &= sources == 0 || editions == 0;
+            // A title of its own may stand before the note.
+            let is_title = matches!(edition.units.get(e as usize).map(|unit| unit.kind), Some(UnitKind::Heading(1)));
+            in_head &= sources == 0 || editions == 0 || is_title;
             s += u32::from(sources);
             e += u32::from(editions);
         }

@@ -31,6 +31,7 @@ mod html;
 mod links;
 mod mentions;
 mod numbers;
+mod once;
 mod origin;
 mod selftest;
 mod waivers;
@@ -198,6 +199,7 @@ pub fn check(source: &File, edition: &File, settings: &Settings<'_>) -> Outcome 
     for (place, pairing) in pair.alignment.pairs.iter().enumerate() {
         texts(&pair, place, pairing, settings, &mut found);
     }
+    once::gather(&mut found);
     found.retain_mut(|finding| match settings.profile.check.severity.get(&finding.rule()) {
         Some(Weight::Off) => false,
         Some(Weight::Of(severity)) => {

@@ -117,6 +117,9 @@ pub(super) fn message(what: &What) -> String {
         }
         What::BracketUnbalanced { found } => format!("`{found}` has no counterpart in this block"),
         What::Punctuation { found, expected } => format!("`{}` instead of `{}`", short(found), short(expected)),
+        What::SpacingThroughout { blocks } => {
+            format!("in {blocks} blocks blanks are wanted between Latin and Japanese")
+        }
         What::Spacing { found, expected } => format!("`{}` should be spaced `{}`", short(found), short(expected)),
         What::LengthRatio { source, edition } => {
             format!("{edition} characters for {source} of the source: is something missing or added?")

@@ -198,6 +198,7 @@ pub enum What {
     BracketUnbalanced { found: char },
     Punctuation { found: String, expected: String },
     Spacing { found: String, expected: String },
+    SpacingThroughout { blocks: usize },
     LengthRatio { source: usize, edition: usize },
 
     SourceChanged { recorded: String, now: String },
@@ -271,7 +272,7 @@ impl What {
             Self::Grammar { .. } => Rule::Grammar,
             Self::BracketHalfWidth { .. } | Self::BracketUnbalanced { .. } => Rule::Bracket,
             Self::Punctuation { .. } => Rule::Punctuation,
-            Self::Spacing { .. } => Rule::Spacing,
+            Self::Spacing { .. } | Self::SpacingThroughout { .. } => Rule::Spacing,
             Self::LengthRatio { .. } => Rule::LengthRatio,
             Self::SourceChanged { .. } => Rule::SourceChanged,
             Self::SourceLink { .. } | Self::SourceFront { .. } | Self::SourceEmphasis { .. } => Rule::SourceBroken,

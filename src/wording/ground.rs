@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::Passage;
-use super::mask::{fill, filled, quoted_chinese, quotes, user_names};
+use super::mask::{fill, filled, original_names, quoted_chinese, quotes, user_names};
 use super::terms::{Form, Forms};
 use crate::finding::{Finding, What};
 use crate::glossary::{Glossary, Term};
@@ -33,6 +33,12 @@ impl<'a, 'g> Ground<'a, 'g> {
         let mut ranges = quoted_chinese(text);
         let quoted = Covered::new(ranges.clone());
         ranges.extend(user_names(text));
+        let links = passage.edition.marks.iter().filter(|(kind, _)| *kind == MarkKind::Link);
+        // Behind a link stands its label.
+        let labels: HashSet<usize> = links.map(|(_, range)| range.end).collect();
+        ranges.extend(
+            original_names(text).into_iter().filter(|range| !labels.contains(&(range.start - '（'.len_utf8()))),
+        );
         ranges.extend(Self::in_notes(&passage));
         let masked = filled(text, ranges);
         let mut bare = masked.clone();

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::script::is_han;
+
 /// What stands for each byte of what is masked, so that all other places stay what they are.
 pub(super) const FILLER: char = '\u{1}';
 
@@ -100,6 +102,31 @@ pub(super) fn user_names(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Names as they are written in China, in brackets behind a name in Latin letters or katakana:
+/// `Moonshot AI（月之暗面）`. The bytes between the brackets, in order.
+pub(super) fn original_names(text: &str) -> Vec<Range<usize>> {
+    // Names are not longer; sentences are.
+    const LONGEST: usize = 8;
+    let mut found = Vec::new();
+    for (at, open) in text.match_indices('（') {
+        let named = |c: char| c.is_ascii_alphanumeric() || ('\u{30a1}'..='\u{30fc}').contains(&c);
+        let start = at + open.len();
+        let mut length = 0;
+        let mut inside = text[start..].char_indices().take(LONGEST + 1);
+        let end = inside.find(|(_, c)| {
+            length += 1;
+            !is_han(*c)
+        });
+        if let Some((end, '）')) = end
+            && length > 2
+            && text[..at].trim_end_matches(' ').ends_with(named)
+        {
+            found.push(start..start + end);
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +144,13 @@ mod tests {
     fn a_name_ends_where_the_sentence_goes_on() {
         let names = |text: &'static str| user_names(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
         assert_eq!(names("（投稿者：云云）@高天 さんと@呆猫さん"), ["云云", "高天", "呆猫"]);
+    }
+
+    #[test]
+    fn a_name_may_have_its_original_behind_it() {
+        let names = |text: &'static str| original_names(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
+        assert_eq!(names("WeRead（微信读书）と DAMO アカデミー（達摩院）"), ["微信读书", "達摩院"]);
+        assert!(names("これは（工具）、Python（速い）、A（六）、A（一二三四五六七八九）、A（").is_empty());
     }
 
     #[test]

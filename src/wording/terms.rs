@@ -9,7 +9,10 @@ use super::ground::{Covered, Ground};
 use super::mask::FILLER;
 use crate::finding::{Finding, Fix, What};
 use crate::glossary::{Category, Glossary, Term};
-use crate::script::{has_han, is_kana};
+use crate::script::{han_count, has_han, is_kana};
+
+/// A term of so many Han characters is seldom put in other words.
+const LONG: usize = 5;
 
 /// What stands in an edition and the termbase knows.
 pub(super) struct Form<'g> {
@@ -121,14 +124,15 @@ pub(super) fn forbidden(ground: &mut Ground<'_, '_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Terms of the source of which no rendering is there: `EDITION` §3 has one in eleven put in other
-/// words, so this is only good to know.
+/// Names of the source of which no rendering is there, and long terms that have one rendering only:
+/// what a sentence loses with them it does not say. Of other terms `EDITION` §3 has one in eleven put
+/// in other words, and rightly.
 pub(super) fn missing(ground: &Ground<'_, '_>, found: &mut Vec<Finding>) {
     let mut squeezed = None;
     for (term, place) in &ground.terms {
-        let is_word =
-            matches!(term.category, Category::Term | Category::Person | Category::Company | Category::Product);
-        if !is_word || ground.is_rendered(term) {
+        let is_name = matches!(term.category, Category::Person | Category::Company | Category::Product);
+        let is_only = term.category == Category::Term && term.variants.is_empty() && han_count(&term.source) >= LONG;
+        if !(is_name || is_only) || ground.is_rendered(term) {
             continue;
         }
         let text = squeezed.get_or_insert_with(|| squeeze(ground.text()));

@@ -67,6 +67,7 @@ fn chinese_on_purpose_is_no_leftover() {
         "知乎や豆瓣の記事です",
         "`这是代码` と <https://a.example/这> です",
         "東京大学の論文です",
+        "WeRead（微信读书）の書籍です",
     ] {
         assert_eq!(serious("", edition), [], "{edition}");
     }
@@ -127,11 +128,15 @@ fn terms_are_held_to_the_termbase() {
     assert_eq!(taste.len(), 1, "{taste:?}");
     assert_eq!((taste[0].severity, taste[0].edition.unwrap().range()), (Severity::Info, 0..6));
     assert_eq!(taste[0].fix, Some(Fix::style(taste[0].edition.unwrap(), "GitHub")));
-    let missing = look("并行生成模型", "生成モデル", false);
-    assert!(missing.iter().any(|f| matches!(&f.what, What::TermMissing { target, .. } if target == "並列")));
+    let missing = look("谷歌的生成模型", "生成モデル", false);
+    assert!(missing.iter().any(|f| matches!(&f.what, What::TermMissing { target, .. } if target == "Google")));
+    // Words are put in others.
+    assert_eq!(look("文章介绍了并行模型", "並べて動くモデルの話です", false), []);
     let label = look("[标题](u)（英文）", "[見出し](u)（英文）", false);
     assert!(label.iter().any(|f| f.fix == Some(Fix::safe(f.edition.unwrap(), "（英語）"))), "{label:?}");
     assert_eq!(serious("[标题](u)（英文）", "[見出し](u)"), [("label", "")]);
+    assert_eq!(serious("[标题](u) (英)", "[見出し](u)（英語の記事）"), []);
+    assert_eq!(serious("[标题](u)（附：英文[续篇](v)）", "[見出し](u)（付記：[続編](v)）"), []);
 }
 
 /// `edition` with all that is a matter of style mended.
@@ -169,6 +174,7 @@ fn typography_is_mended_in_place() {
         "「[記事](u)」と『本』（図）",
         "12:30 に公開、http://a.example/ へ",
         "どう？ それなら",
+        "**注意：** 今週は休刊です。これは **重要。** 次へ",
     ] {
         assert_eq!(look("", right, false), [], "{right}");
     }

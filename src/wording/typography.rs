@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::ground::Ground;
+use super::ground::{Covered, Ground};
 use crate::finding::{Edit, Finding, Fix, FixKind, What};
 use crate::inline::MarkKind;
 use crate::rules::Severity;
@@ -17,6 +17,8 @@ struct Edges {
     links: Vec<usize>,
     // Where marks of any kind begin, sorted.
     starts: Vec<usize>,
+    // Where emphasis of any kind begins or ends, sorted.
+    emphasis: Vec<usize>,
 }
 
 impl Edges {
@@ -26,9 +28,18 @@ impl Edges {
         let links = marks.iter().filter(|(kind, _)| is_link(*kind));
         let mut links: Vec<usize> = links.flat_map(|(_, range)| [range.start, range.end]).collect();
         let mut starts: Vec<usize> = marks.iter().map(|(_, range)| range.start).collect();
+        let is_emphasis =
+            |kind: MarkKind| matches!(kind, MarkKind::Strong | MarkKind::Emphasis | MarkKind::Strikethrough);
+        let emphasis = marks.iter().filter(|(kind, _)| is_emphasis(*kind));
+        let mut emphasis: Vec<usize> = emphasis.flat_map(|(_, range)| [range.start, range.end]).collect();
         links.sort_unstable();
         starts.sort_unstable();
-        Self { links, starts }
+        emphasis.sort_unstable();
+        Self { links, starts, emphasis }
+    }
+
+    fn of_emphasis(&self, at: usize) -> bool {
+        self.emphasis.binary_search(&at).is_ok()
     }
 
     fn of_link(&self, at: usize) -> bool {
@@ -38,6 +49,8 @@ impl Edges {
 
 pub(super) fn look(ground: &Ground<'_, '_>, found: &mut Vec<Finding>) {
     let (text, edges) = (ground.text(), Edges::new(ground));
+    let right = ground.forms.iter().filter(|form| form.right).map(|form| form.range.clone());
+    let spelled = Covered::new(right.collect());
     let mut boundaries: Vec<usize> = Vec::new();
     let mut wide: Option<Range<usize>> = None;
     let mut before: Option<char> = None;
@@ -45,6 +58,8 @@ pub(super) fn look(ground: &Ground<'_, '_>, found: &mut Vec<Finding>) {
         if before.is_some_and(|before| needs_blank(before, c))
             // What is Chinese on purpose has its own habits.
             && !ground.quoted.holds(&(at..at))
+            // The termbase spells its renderings: `Python猫`.
+            && !spelled.holds(&(at - 1..at + 1))
             && !edges.of_link(at)
         {
             boundaries.push(at);
@@ -132,6 +147,10 @@ fn blank(ground: &Ground<'_, '_>, edges: &Edges, at: usize, before: Option<char>
     // Whether a link is set off by blanks is free; its label is not.
     let label = after == '（' && edges.of_link(at) && !edges.of_link(end);
     if (edges.of_link(at) || edges.of_link(end)) && !label {
+        return;
+    }
+    // `**注意：** 今週` is emphasis for its blank.
+    if edges.of_emphasis(at) || edges.of_emphasis(end) {
         return;
     }
     let range = at - before.len_utf8()..end + after.len_utf8();
