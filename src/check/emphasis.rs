@@ -16,6 +16,9 @@ const DELIMITERS: [&str; 3] = ["**", "__", "~~"];
 const TRIED: usize = 1 << 20;
 
 pub(super) fn check(pair: &Pair<'_>, place: usize, ours: Option<&Visible>, theirs: &Visible, found: &mut Vec<Finding>) {
+    if let Some(ours) = ours {
+        halved(pair, ours, theirs, found);
+    }
     let mut tried = 0;
     for delimiter in DELIMITERS {
         let (edition, source) = (pair.edition.file.source.text(), pair.source.file.source.text());
@@ -49,6 +52,24 @@ pub(super) fn check(pair: &Pair<'_>, place: usize, ours: Option<&Visible>, their
             }
             found.push(finding);
         }
+    }
+}
+
+/// Emphasis that lost one of its ends, or a half of one: less is strong than in the source, and a `*`
+/// is shown that the source has not.
+fn halved(pair: &Pair<'_>, ours: &Visible, theirs: &Visible, found: &mut Vec<Finding>) {
+    let strong = |of: &Visible| of.marks.iter().filter(|(kind, _)| *kind == MarkKind::Strong).count();
+    let (edition, source) = (pair.edition.file.source.text(), pair.source.file.source.text());
+    let (shown, known) = (shown(theirs, "*", edition), shown(ours, "*", source));
+    // Two whole ones are found as such.
+    let is_half = (1..=3).contains(&shown.len()) && known.is_empty() && strong(theirs) < strong(ours);
+    if is_half {
+        let last = shown[shown.len() - 1];
+        let delimiter = "*".repeat(if theirs.text[..last].ends_with('*') { 2 } else { 1 });
+        let span = theirs.span(last + 1 - delimiter.len()..last + 1);
+        let start = ours.whole().start();
+        let finding = Finding::new(What::EmphasisUnrendered { delimiter }).in_edition(span);
+        found.push(finding.in_source(Span::new(start, start)));
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Vec<Finding>) {
         _ => {}
     }
     if let Some(front) = &edition.front {
+        author(pair, front, found);
         blanks(edition, front, found);
         title(pair, front, found);
     }
@@ -103,6 +104,20 @@ fn with_value(
         }
         Err(_) => finding,
     }
+}
+
+/// Where the source names nobody, the author is the newsletter's.
+fn author(pair: &Pair<'_>, front: &Front, found: &mut Vec<Finding>) {
+    let named = pair.source.file.front.as_ref().is_some_and(|front| front.has("author"));
+    let expected = &pair.profile.author;
+    let is_issue = pair.source.file.title().is_some_and(|title| pair.profile.source_title(&title).is_some());
+    if named || !is_issue || front.get("author").is_none_or(|author| author.trim() == expected) {
+        return;
+    }
+    let before = found.len();
+    value_differs(pair.source.file, pair.edition.file, front, "author", expected, found);
+    // An edition may have an author of its own.
+    found[before..].iter_mut().for_each(|finding| finding.severity = crate::rules::Severity::Warning);
 }
 
 fn blanks(edition: &File, front: &Front, found: &mut Vec<Finding>) {

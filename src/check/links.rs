@@ -29,6 +29,9 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Vec<Finding>) {
         let (missing, extra) = compare(pair, &ours, &theirs, found);
         let whole = pairing.sources().is_empty() || pairing.editions().is_empty();
         let (missing, extra) = if whole { (missing, extra) } else { altered(missing, extra, found) };
+        if pairing.sources().is_empty() {
+            theirs.iter().for_each(|mention| full_width(pair, mention, found));
+        }
         if !whole {
             swapped(&ours, &theirs, found);
         }
@@ -140,21 +143,35 @@ fn bared(pair: &Pair<'_>, ours: &Mention, theirs: &Mention, found: &mut Vec<Find
     if ours.is_bare || !theirs.is_bare || ours.thing != Thing::Link || theirs.is_free {
         return;
     }
-    let text = pair.edition.file.source.text();
     let what = What::LinkBare { url: theirs.target.clone() };
-    let mut finding = Finding::new(what).in_source(ours.span).in_edition(theirs.span);
+    let finding = Finding::new(what).in_source(ours.span).in_edition(theirs.span);
+    found.push(match rebuilt(pair, theirs) {
+        Some(fix) => finding.mended_by(fix),
+        None => finding,
+    });
+}
+
+/// A link of a translator's own note that is none, as its brackets are full-width.
+fn full_width(pair: &Pair<'_>, theirs: &Mention, found: &mut Vec<Finding>) {
+    if let Some(fix) = rebuilt(pair, theirs).filter(|_| theirs.is_bare && theirs.thing == Thing::Link) {
+        let what = What::LinkBare { url: theirs.target.clone() };
+        found.push(Finding::new(what).in_edition(theirs.span).mended_by(fix));
+    }
+}
+
+/// The brackets around an address, made a link's.
+fn rebuilt(pair: &Pair<'_>, theirs: &Mention) -> Option<Fix> {
+    let text = pair.edition.file.source.text();
     let (before, behind) = (&text[..theirs.span.start()], &text[theirs.span.end()..]);
     let open = ["](", "]（", "] (", "] （", "］（", "］("].into_iter().find(|open| before.ends_with(open));
     let close = [")", "）"].into_iter().find(|close| behind.starts_with(close));
-    if let (Some(open), Some(close)) = (open, close) {
-        let span = |at: usize, length: usize| Span::new(at, at + length);
-        let edits = vec![
-            Edit { span: span(theirs.span.start() - open.len(), open.len()), text: "](".to_owned() },
-            Edit { span: span(theirs.span.end(), close.len()), text: ")".to_owned() },
-        ];
-        finding = finding.mended_by(Fix { kind: FixKind::Safe, edits });
-    }
-    found.push(finding);
+    let (open, close) = (open?, close?);
+    let span = |at: usize, length: usize| Span::new(at, at + length);
+    let edits = vec![
+        Edit { span: span(theirs.span.start() - open.len(), open.len()), text: "](".to_owned() },
+        Edit { span: span(theirs.span.end(), close.len()), text: ")".to_owned() },
+    ];
+    Some(Fix { kind: FixKind::Safe, edits })
 }
 
 /// So many of each are held against each other; after that, in order.

@@ -120,6 +120,7 @@ pub(super) fn message(what: &What) -> String {
         What::SpacingThroughout { blocks } => {
             format!("in {blocks} blocks blanks are wanted between Latin and Japanese")
         }
+        What::SentenceTwice { text } => format!("this sentence is there twice: `{}`", short(text)),
         What::Spacing { found, expected } => format!("`{}` should be spaced `{}`", short(found), short(expected)),
         What::LengthRatio { source, edition } => {
             format!("{edition} characters for {source} of the source: is something missing or added?")

@@ -117,6 +117,7 @@ pub(super) fn message(what: &What) -> String {
         What::BracketUnbalanced { found } => format!("「{found}」に対応する括弧がありません"),
         What::Punctuation { found, expected } => format!("「{}」→「{}」", short(found), short(expected)),
         What::SpacingThroughout { blocks } => format!("半角文字と日本語の間に空白がないブロックが {blocks} 個あります"),
+        What::SentenceTwice { text } => format!("同じ文が続けて 2 回あります：「{}」", short(text)),
         What::Spacing { found, expected } => format!("空白：「{}」→「{}」", short(found), short(expected)),
         What::LengthRatio { source, edition } => {
             format!("原文 {source} 字に対して {edition} 字です：抜けや加筆はありませんか")

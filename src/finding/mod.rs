@@ -193,6 +193,7 @@ pub enum What {
     TermMissing { source: String, target: String },
     FalseFriend { found: String, source: String, right: String },
     Grammar { found: String, expected: String },
+    SentenceTwice { text: String },
 
     BracketHalfWidth { found: String, expected: String },
     BracketUnbalanced { found: char },
@@ -269,7 +270,7 @@ impl What {
             Self::TermForbidden { .. } => Rule::TermForbidden,
             Self::TermMissing { .. } => Rule::TermMissing,
             Self::FalseFriend { .. } => Rule::FalseFriend,
-            Self::Grammar { .. } => Rule::Grammar,
+            Self::Grammar { .. } | Self::SentenceTwice { .. } => Rule::Grammar,
             Self::BracketHalfWidth { .. } | Self::BracketUnbalanced { .. } => Rule::Bracket,
             Self::Punctuation { .. } => Rule::Punctuation,
             Self::Spacing { .. } | Self::SpacingThroughout { .. } => Rule::Spacing,

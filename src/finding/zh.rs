@@ -102,6 +102,7 @@ pub(super) fn message(what: &What) -> String {
         What::BracketUnbalanced { found } => format!("括号“{found}”没有配对"),
         What::Punctuation { found, expected } => format!("“{}”应是“{}”", short(found), short(expected)),
         What::SpacingThroughout { blocks } => format!("有 {blocks} 段的西文与日文之间没有空格"),
+        What::SentenceTwice { text } => format!("同一句话连续出现两次：“{}”", short(text)),
         What::Spacing { found, expected } => format!("空格：“{}”应是“{}”", short(found), short(expected)),
         What::LengthRatio { source, edition } => {
             format!("原文 {source} 字，译文 {edition} 字：是否有遗漏或增加？")

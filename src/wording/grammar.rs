@@ -124,6 +124,16 @@ pub(super) fn look(ground: &Ground<'_, '_>, finder: &AhoCorasick, found: &mut Ve
             finding
         });
     }
+    for range in said_twice(text) {
+        let sentence = ground.text()[range.clone()].to_owned();
+        // The source may say it twice.
+        let twice = ground.passage.source.is_some_and(|source| !said_twice(&source.text).is_empty());
+        if !twice {
+            let edition = ground.passage.edition;
+            let finding = ground.finding(What::SentenceTwice { text: sentence }, range.clone());
+            found.push(finding.mended_by(Fix::style(edition.span(range), "")));
+        }
+    }
     for range in doubled(text) {
         let word = ground.text()[range.clone()].to_owned();
         let expected = word[..word.len() / 2].to_owned();
@@ -137,6 +147,24 @@ fn shown(text: &str, range: &Range<usize>) -> Range<usize> {
     let lead: usize = text[..range.start].chars().rev().take(3).take_while(part).map(char::len_utf8).sum();
     let tail: usize = text[range.end..].chars().take(2).take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum();
     range.start - lead..range.end + tail
+}
+
+/// Sentences that stand behind themselves: the second of each two.
+fn said_twice(text: &str) -> Vec<Range<usize>> {
+    // What is shorter is a call: `やった！やった！`
+    const LEAST: usize = 10;
+    let mut found = Vec::new();
+    let mut last = 0..0;
+    let ends = text.char_indices().filter(|(_, c)| matches!(c, '。' | '！' | '？' | '\n'));
+    for (at, c) in ends {
+        let sentence = last.end..at + c.len_utf8();
+        let same = text[sentence.clone()].trim() == text[last].trim();
+        if same && text[sentence.clone()].trim().chars().count() >= LEAST {
+            found.push(sentence.clone());
+        }
+        last = sentence;
+    }
+    found
 }
 
 /// Words that stand there twice: `コアコア`, `機能機能`.
@@ -195,6 +223,14 @@ mod tests {
             (pattern.look)(&text[..there.start()], &text[there.end()..]).map(|_| pattern.word)
         });
         slips.chain(doubled(text).into_iter().map(|range| &text[range])).collect()
+    }
+
+    #[test]
+    fn a_sentence_is_said_once() {
+        let text = "この記事は Rust の紹介です。この記事は Rust の紹介です。次の記事です。";
+        let second = &text[said_twice(text)[0].clone()];
+        assert_eq!((second, said_twice(text).len()), ("この記事は Rust の紹介です。", 1));
+        assert!(said_twice("すごい！すごい！これは何でしょうか？").is_empty());
     }
 
     #[test]
