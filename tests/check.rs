@@ -162,6 +162,9 @@ fn a_waiver_is_bound_to_a_rule_and_a_content() {
     // Another text, and the waiver is none.
     let changed = edition(&comment).replace("参照", "ご参照");
     assert_eq!(desk.rules(source, &changed), [Rule::Waiver, Rule::LinkExtra]);
+    // Several may stand above it, and one more makes the others no stale ones.
+    let two = format!("{comment}\n\n{}\n\n", comment.replace("link-extra", "number"));
+    assert_eq!(desk.rules(source, &edition(&two)), [Rule::Waiver]);
     // What is not needed is said.
     assert_eq!(desk.rules("见[文](https://a.example/x)。\n", &edition(&comment)), [Rule::Waiver]);
     // In the settings.
@@ -202,6 +205,14 @@ fn what_is_fixed_is_found_no_more_and_nothing_else_changed() {
     let differ = EDITION.lines().zip(fixed.text.lines()).filter(|(old, new)| old != new).count();
     assert!((1..=fixed.done.len()).contains(&differ), "{differ} lines");
     assert_eq!(EDITION.lines().count(), fixed.text.lines().count());
+}
+
+#[test]
+fn many_fixes_in_a_block_that_is_quoted_are_made_together() {
+    let desk = Desk::new();
+    let (source, edition) = (desk.file("a.md", "猫"), desk.file("ja/a.md", &"⽶国です。".repeat(200)));
+    let fixed = fix(&source, &edition, &desk.settings(), false, |_| true);
+    assert_eq!((fixed.done.len(), fixed.text), (200, "米国です。".repeat(200)));
 }
 
 /// What is wrong: the rule, the line of the edition, a part of the message.

@@ -69,7 +69,7 @@ fn best(
         let after = counted(&check(source, &again(edition, text, settings.profile), settings).findings);
         let mut allowed = before.clone();
         for finding in mended {
-            *allowed.entry(finding.identity()).or_default() -= 1;
+            *allowed.entry(key(finding)).or_default() -= 1;
         }
         after.iter().all(|(key, count)| *count <= allowed.get(key).copied().unwrap_or_default())
     };
@@ -120,10 +120,15 @@ fn again(edition: &File, text: &str, profile: &Profile) -> File {
     File::new(Source::new(edition.source.name(), text), profile)
 }
 
-fn counted<'f>(found: impl Iterator<Item = &'f Finding>) -> HashMap<(Rule, String), i64> {
+/// What findings are counted by. Not by their message: one may quote a text in which another is mended.
+fn key(finding: &Finding) -> (Rule, Severity) {
+    (finding.rule(), finding.severity)
+}
+
+fn counted<'f>(found: impl Iterator<Item = &'f Finding>) -> HashMap<(Rule, Severity), i64> {
     let mut counts = HashMap::new();
     for finding in found {
-        *counts.entry(finding.identity()).or_default() += 1;
+        *counts.entry(key(finding)).or_default() += 1;
     }
     counts
 }

@@ -38,7 +38,9 @@ pub(super) fn snippet(line: &str, whole: &Range<usize>, point: &Range<usize>, wi
     let room = (width / 3).max(width - columns(after));
     let mut left = Vec::new();
     let mut used = 0;
-    for (at, c) in before.char_indices().rev() {
+    // Of characters without a width there may be any number in a column.
+    let most = width * 4;
+    for (at, c) in before.char_indices().rev().take(most) {
         used += shown_width(c);
         if used > room.saturating_sub(if at > 0 { DOTS.len() } else { 0 }) {
             break;
@@ -51,7 +53,7 @@ pub(super) fn snippet(line: &str, whole: &Range<usize>, point: &Range<usize>, wi
         let mark = if whole.contains(&(from - 1)) { Mark::Whole } else { Mark::None };
         drawn.push(DOTS, DOTS.len(), mark);
     }
-    for (at, c) in line[from..].char_indices().map(|(at, c)| (at + from, c)) {
+    for (count, (at, c)) in line[from..].char_indices().map(|(at, c)| (at + from, c)).enumerate() {
         let next = at + c.len_utf8();
         // Where nothing is wrong but something is missing, the character behind is marked.
         let is_point = point.contains(&at) || (point.is_empty() && point.start == at);
@@ -63,7 +65,7 @@ pub(super) fn snippet(line: &str, whole: &Range<usize>, point: &Range<usize>, wi
             Mark::None
         };
         let dots = if next < line.len() { DOTS.len() } else { 0 };
-        if drawn.width + shown_width(c) + dots > width {
+        if drawn.width + shown_width(c) + dots > width || count > 2 * most {
             drawn.push(DOTS, DOTS.len(), mark);
             break;
         }
@@ -165,6 +167,15 @@ mod tests {
         assert_eq!((line.as_str(), marks), ("猫", vec![(Mark::None, "  ".to_owned()), (Mark::Point, "^".to_owned())]));
         let Snippet { line, marks } = snippet("", &(0..0), &(0..0), 20);
         assert_eq!((line.as_str(), marks), ("", vec![(Mark::Point, "^".to_owned())]));
+    }
+
+    #[test]
+    fn characters_without_a_width_do_not_fill_the_screen() {
+        let marks = "\u{301}".repeat(100_000);
+        let line = format!("猫{marks}か{marks}");
+        let at = "猫".len() + marks.len();
+        let Snippet { line, .. } = snippet(&line, &(at..at + 3), &(at..at + 3), 20);
+        assert!(line.chars().count() < 400 && line.contains('か'));
     }
 
     #[test]
