@@ -32,10 +32,11 @@
 //! 27. [`request`] is what is sent.
 //! 28. [`model`] sends it, and gives back what was said.
 //! 29. [`reply`] takes an answer apart.
-//! 30. [`edition`] puts translations into the source's bytes, and the note on top.
-//! 31. [`translate`](mod@translate) is the loop over these: the one place that asks again.
-//! 32. [`diff`] is what differs between a source and its edition.
-//! 33. [`report`] is what a person should look at.
+//! 30. [`journal`] is the answers that were paid for, as lines to keep.
+//! 31. [`edition`] puts translations into the source's bytes, and the note on top.
+//! 32. [`translate`](mod@translate) is the loop over these: the one place that asks again.
+//! 33. [`diff`] is what differs between a source and its edition.
+//! 34. [`report`] is what a person should look at.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
@@ -109,6 +110,8 @@ pub mod request;
 pub mod model;
 
 pub mod reply;
+
+pub mod journal;
 
 pub mod edition;
 

@@ -170,6 +170,16 @@ impl Prompts {
         Ok(Self { environment })
     }
 
+    /// What a model is told, before anything is filled in: the note is for readers.
+    pub fn told(&self) -> String {
+        let told = Template::ALL.into_iter().filter(|template| *template != Template::Note);
+        let text = |template: Template| {
+            let template = self.environment.get_template(template.file());
+            template.map(|template| template.source().to_owned()).unwrap_or_default()
+        };
+        told.map(|template| text(template) + "\0").collect()
+    }
+
     /// Fill a template in.
     ///
     /// # Errors

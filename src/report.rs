@@ -8,7 +8,7 @@ use crate::rules::{Rule, Severity};
 use crate::script::without_controls;
 use crate::source::{Position, Source, Span};
 use crate::tags::plain_text;
-use crate::translate::{Outcome, Run};
+use crate::translate::{Outcome, Provenance, Run};
 use crate::verify::Fault;
 
 /// Something to look at, with its places.
@@ -44,7 +44,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Segments the model translated.
     pub translated: usize,
-    /// Segments that were known.
+    /// Segments the model translated in an earlier run.
+    pub earlier: usize,
+    /// Segments the memory knew.
     pub reused: usize,
     /// Segments that stay in the source language.
     pub left: usize,
@@ -54,7 +56,7 @@ impl Report {
     /// Sum up a run; `edition_name` is what messages call the edition.
     pub fn new(issue: &Issue, run: &Run, edition: &Edition, edition_name: &str) -> Self {
         let written = Source::new(edition_name, edition.text.as_str());
-        let mut report = Self { findings: Vec::new(), translated: 0, reused: 0, left: 0 };
+        let mut report = Self { findings: Vec::new(), translated: 0, earlier: 0, reused: 0, left: 0 };
         for Fault { rule, severity, message } in &edition.faults {
             let (severity, message) = (*severity, message.clone());
             report.findings.push(Finding { rule: *rule, severity, message, source: None, edition: None });
@@ -86,10 +88,14 @@ impl Report {
                     let message = "left in Chinese: its translation cannot be put in without changing something else";
                     find(&Fault::error(Rule::MarkdownShape, message));
                 }
-                Outcome::Translated { warnings, pieces, reused, .. } => {
-                    *(if *reused { &mut report.reused } else { &mut report.translated }) += 1;
+                Outcome::Translated { warnings, pieces, from, .. } => {
+                    *match from {
+                        Provenance::Model => &mut report.translated,
+                        Provenance::Journal => &mut report.earlier,
+                        Provenance::Memory => &mut report.reused,
+                    } += 1;
                     warnings.iter().for_each(&mut find);
-                    if !reused {
+                    if *from != Provenance::Memory {
                         questions(&segment.plain_text(), &plain_text(pieces)).iter().for_each(&mut find);
                     }
                 }

@@ -359,7 +359,7 @@ fn a_server_that_never_answers_is_an_error_and_nothing_is_written() {
         assert!(ran.err.starts_with("2023-07-01-weekly.md: translating") && ran.err.contains("error: "), "{}", ran.err);
         assert!(ran.err.contains(message), "{message}: {}", ran.err);
         assert_eq!(folder.files(), ["2023-07-01-weekly.md"]);
-        assert!(!folder.has(".nekoyaku"));
+        assert!(!folder.has(".nekoyaku/drafts") && !folder.has(".nekoyaku/journal.jsonl"));
     }
 }
 

@@ -85,6 +85,8 @@ impl From<TranslateError> for Failure {
         match error {
             TranslateError::Model(error) => error.into(),
             TranslateError::Prompt(error) => Self::of(&error),
+            TranslateError::NotKept(error) => Self::of(&error)
+                .hint("no more was asked; make room and run the same command: what was kept before is not asked again"),
         }
     }
 }

@@ -1,9 +1,13 @@
 //! The command line: what was asked, and what it ends in.
 
 mod check;
+mod desk;
 mod engine;
 mod failure;
 mod input;
+mod interrupt;
+mod journal;
+mod keeper;
 mod output;
 mod progress;
 mod rules;
@@ -52,6 +56,7 @@ enum Command {
     Translate(Box<translate::Args>),
     Check(Box<check::Args>),
     Segments(segments::Args),
+    Journal(journal::Args),
     Rules(rules::Args),
 }
 
@@ -61,6 +66,8 @@ pub(crate) enum Outcome {
     Clean,
     Findings,
     Failed,
+    /// As shells have it for what was interrupted.
+    Interrupted,
 }
 
 impl From<Outcome> for ExitCode {
@@ -69,6 +76,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Clean => Self::SUCCESS,
             Outcome::Findings => Self::from(1),
             Outcome::Failed => Self::from(2),
+            Outcome::Interrupted => Self::from(130),
         }
     }
 }
@@ -94,6 +102,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Translate(args) => translate::run(args, &mut terminal),
         Command::Check(args) => check::run(args, &mut terminal),
         Command::Segments(args) => segments::run(args, &mut terminal),
+        Command::Journal(args) => journal::run(args, &mut terminal),
         Command::Rules(args) => rules::run(args, &mut terminal),
     };
     let ended = result.and_then(|outcome| terminal.flush().map(|()| outcome).map_err(Failure::output));

@@ -222,24 +222,40 @@ pub(crate) fn keep_draft(path: &Path, text: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let draft = draft_of(path);
-    let folder = folder_of(&draft);
+    own_folder(path)?;
+    let folder = made_own(folder_of(&draft), path, &[OWN_FOLDER, DRAFTS])?;
     let failed = |error: io::Error| Failure::new(format!("{} cannot be made", folder.display())).because(&error);
-    fs::create_dir_all(folder).map_err(failed)?;
-    // A link in a repository must not lead a draft to another place.
-    if fs::canonicalize(folder).map_err(failed)? != settled(folder_of(path)).join(OWN_FOLDER).join(DRAFTS) {
-        return Err(Failure::new(format!("{} leads somewhere else", folder.display())));
-    }
-    let ignore = folder_of(path).join(OWN_FOLDER).join(".gitignore");
-    if fs::symlink_metadata(&ignore).is_err() {
-        write(&ignore, "*\n")?;
-    }
     if fs::read(&draft).is_ok_and(|there| there != text.as_bytes()) {
         fs::rename(&draft, before(&draft)).map_err(failed)?;
     }
     write(&draft, text)
 }
 
-const OWN_FOLDER: &str = ".nekoyaku";
+/// The folder for what we keep beside the edition at `path`, made where it is not there. Nothing in
+/// it is for a repository.
+pub(crate) fn own_folder(path: &Path) -> Result<PathBuf, Failure> {
+    let folder = made_own(&folder_of(path).join(OWN_FOLDER), path, &[OWN_FOLDER])?;
+    let ignore = folder.join(".gitignore");
+    if fs::symlink_metadata(&ignore).is_err() {
+        write(&ignore, "*\n")?;
+    }
+    Ok(folder)
+}
+
+/// Make `folder`, which is to be `names` in the folder of the edition at `path`.
+fn made_own(folder: &Path, path: &Path, names: &[&str]) -> Result<PathBuf, Failure> {
+    let failed = |error: io::Error| Failure::new(format!("{} cannot be made", folder.display())).because(&error);
+    fs::create_dir_all(folder).map_err(failed)?;
+    // A link in a repository must not lead what is ours to another place.
+    let wanted = names.iter().fold(settled(folder_of(path)), |folder, name| folder.join(name));
+    if fs::canonicalize(folder).map_err(failed)? != wanted {
+        return Err(Failure::new(format!("{} leads somewhere else", folder.display())));
+    }
+    Ok(folder.to_owned())
+}
+
+/// The name of the folder for what we keep.
+pub(crate) const OWN_FOLDER: &str = ".nekoyaku";
 const DRAFTS: &str = "drafts";
 
 /// Where the draft of the edition at `path` is kept: beside it, so that no folder further up, which

@@ -45,11 +45,12 @@ impl Shown<'_> {
             let message = format!("The model was not asked to the end: {error}");
             terminal.line(to_stderr, &[(Some(Style::Error), &message)])?;
         }
-        let Report { translated, reused, left, .. } = self.report;
-        let all = translated + reused + left;
+        let Report { translated, earlier, reused, left, .. } = self.report;
+        let all = translated + earlier + reused + left;
         let how = self.how;
         terminal.line(to_stderr, &[])?;
-        let counts = format!("{translated} translated, {reused} from the memory, {left} left in Chinese");
+        let earlier = if *earlier > 0 { format!(", {earlier} from an earlier run") } else { String::new() };
+        let counts = format!("{translated} translated{earlier}, {reused} from the memory, {left} left in Chinese");
         terminal.line(to_stderr, &[(None, &format!("{all} segments: {counts}; {how}."))])?;
         let Usage { requests, input_tokens, cached_tokens, output_tokens } = self.run.usage;
         if requests > 0 {

@@ -5,22 +5,19 @@ use std::path::{Path, PathBuf};
 
 use nekoyaku::diff::{Side, unified};
 use nekoyaku::edition::{self, Edition};
-use nekoyaku::glossary::Glossary;
 use nekoyaku::issue::{Date, Issue};
-use nekoyaku::memory::Memory;
-use nekoyaku::passages::Limits;
-use nekoyaku::profile::Profile;
-use nekoyaku::prompts::Prompts;
 use nekoyaku::report::Report;
 use nekoyaku::request::Request;
-use nekoyaku::translate::{self, Materials, Options, Run};
+use nekoyaku::translate;
 
 use super::Outcome;
+use super::desk::{Asked, Desk};
 use super::engine::{self, Engine, Runtime};
 use super::failure::Failure;
 use super::input;
+use super::interrupt::Interrupts;
+use super::keeper::{Keeper, NoJournal};
 use super::output::{self, Destination, Standing};
-use super::progress::Bar;
 use super::summary::Shown;
 use super::terminal::Terminal;
 
@@ -63,37 +60,41 @@ pub(crate) struct Args {
     #[arg(long)]
     force: bool,
 
+    /// Ask anew for what was answered in an earlier run, too
+    #[arg(long)]
+    fresh: bool,
+
     /// Print the requests that would be sent, and their size; send none
     #[arg(long)]
     dry_run: bool,
 
     /// The termbase [default: glossary.toml, found upward from the issue, else the built-in one]
     #[arg(long, value_name = "FILE")]
-    glossary: Option<PathBuf>,
+    pub(super) glossary: Option<PathBuf>,
 
     /// The folder with prompt templates: translate.md, segments.md, repair.md, note.md
     #[arg(long, value_name = "DIR")]
-    prompts: Option<PathBuf>,
+    pub(super) prompts: Option<PathBuf>,
 
     /// The settings [default: nekoyaku.toml, found upward from the issue, else the built-in profile]
     #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
 
     /// Rounds of repair for a segment that is not right at once [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
-    repairs: Option<u32>,
+    pub(super) repairs: Option<u32>,
 
     /// Segments in one request [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=200))]
-    batch: Option<u64>,
+    pub(super) batch: Option<u64>,
 
     /// Requests under way at once [default: 16]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=256))]
-    concurrency: Option<u64>,
+    pub(super) concurrency: Option<u64>,
 
     /// Take answers in Chinese for translations: for trying out a server that returns what it gets
     #[arg(long)]
-    accept_chinese: bool,
+    pub(super) accept_chinese: bool,
 
     #[command(flatten)]
     engine: engine::EngineArgs,
@@ -115,10 +116,14 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         return Err(Failure::new("one file cannot take the editions of several issues").hint("use --out-dir DIR"));
     }
     args.check_destinations()?;
-    let runtime = Runtime::default();
+    let (runtime, interrupts) = (Runtime::default(), Interrupts::default());
     let mut outcome = Outcome::Clean;
-    for path in &args.issues {
-        match translate_one(args, path, &runtime, terminal) {
+    for (place, path) in args.issues.iter().enumerate() {
+        if place > 0 && interrupts.told() {
+            return Ok(Outcome::Interrupted);
+        }
+        match translate_one(args, path, &runtime, &interrupts, terminal) {
+            Ok(Outcome::Interrupted) => return Ok(Outcome::Interrupted),
             Ok(one) => outcome = outcome.max(one),
             Err(failure) if args.issues.len() == 1 => return Err(failure),
             Err(failure) => {
@@ -132,7 +137,13 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     Ok(outcome)
 }
 
-fn translate_one(args: &Args, path: &Path, runtime: &Runtime, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+fn translate_one(
+    args: &Args,
+    path: &Path,
+    runtime: &Runtime,
+    interrupts: &Interrupts,
+    terminal: &mut Terminal,
+) -> Result<Outcome, Failure> {
     let desk = Desk::set(args, path)?;
     let mut issue = input::issue(path, &desk.profile)?;
     issue.date = issue.date.or(args.date);
@@ -157,7 +168,17 @@ fn translate_one(args: &Args, path: &Path, runtime: &Runtime, terminal: &mut Ter
         return Err(output::touched(path));
     }
 
-    let (run, how) = desk.translate(&issue, &engine, runtime, terminal)?;
+    let (run, how) = match &engine {
+        Engine::Memory { why, offers } => desk.remember(&issue, why, offers, terminal)?,
+        Engine::Model { model, name } => {
+            let keeper = journal(args, &destination, terminal)?;
+            let asked = Asked { model, name, keeper: keeper.as_ref() };
+            match desk.ask(&issue, asked, runtime, interrupts, terminal)? {
+                Some(done) => done,
+                None => return Ok(Outcome::Interrupted),
+            }
+        }
+    };
     let note = (!args.no_note).then_some(&desk.prompts);
     let edition = edition::build(&issue, run.rendered(), &desk.profile, note)?;
 
@@ -183,6 +204,28 @@ fn translate_one(args: &Args, path: &Path, runtime: &Runtime, terminal: &mut Ter
     shown.print(to_stderr, terminal).map_err(Failure::output)?;
     diff_written?;
     Ok(if report.is_clean() && run.stopped.is_none() { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// The journal beside the edition, where there can be one.
+fn journal(args: &Args, destination: &Destination, terminal: &Terminal) -> Result<Option<Keeper>, Failure> {
+    let Destination::File(path) = destination else {
+        terminal.note("answers are not kept for another run: the edition goes to stdout");
+        return Ok(None);
+    };
+    match Keeper::open(path, args.fresh) {
+        Ok(keeper) => {
+            if let Some(complaint) = keeper.complaint() {
+                terminal.note(&complaint);
+            }
+            Ok(Some(keeper))
+        }
+        Err(NoJournal::Busy(failure)) => Err(failure),
+        Err(NoJournal::Impossible(failure)) => {
+            let why: Vec<String> = std::iter::once(failure.message).chain(failure.causes).collect();
+            terminal.note(&format!("answers are not kept for another run: {}", why.join(": ")));
+            Ok(None)
+        }
+    }
 }
 
 /// Put the edition where it belongs, unless a person's work is there.
@@ -285,82 +328,6 @@ impl Args {
 
 fn same_file(a: &Path, b: &Path) -> bool {
     output::settled(a) == output::settled(b)
-}
-
-/// All that is needed besides the issue.
-struct Desk {
-    profile: Profile,
-    prompts: Prompts,
-    glossary: Glossary,
-    options: Options,
-}
-
-impl Desk {
-    fn set(args: &Args, issue: &Path) -> Result<Self, Failure> {
-        let profile = input::profile(args.config.as_deref(), issue)?;
-        let glossary = input::glossary(args.glossary.as_deref(), issue)?;
-        let prompts = match &args.prompts {
-            Some(folder) => Prompts::from_folder(folder),
-            None => Prompts::built_in(),
-        };
-        let prompts = prompts.map_err(|error| Failure::of(&error))?;
-        let defaults = Options::default();
-        let number = |given: Option<u64>| given.and_then(|number| usize::try_from(number).ok());
-        let batch = number(args.batch).or(profile.model.batch).unwrap_or(defaults.limits.segments);
-        let options = Options {
-            limits: Limits { segments: batch.max(1), ..defaults.limits },
-            repairs: args.repairs.or(profile.model.repairs).unwrap_or(defaults.repairs),
-            concurrency: number(args.concurrency).or(profile.model.concurrency).unwrap_or(defaults.concurrency),
-            accept_chinese: args.accept_chinese,
-            ..defaults
-        };
-        Ok(Self { profile, prompts, glossary, options })
-    }
-
-    fn materials(&self) -> Materials<'_> {
-        Materials { profile: &self.profile, prompts: &self.prompts, glossary: &self.glossary }
-    }
-
-    /// Translate, and say with what.
-    fn translate(
-        &self,
-        issue: &Issue,
-        engine: &Engine,
-        runtime: &Runtime,
-        terminal: &Terminal,
-    ) -> Result<(Run, String), Failure> {
-        match engine {
-            Engine::Model { model, name } => {
-                terminal.note(&format!("{}: translating with {name} at {}", issue.source.name(), model.host()));
-                let bar = Bar::new(issue.source.name(), issue.segment_count(), terminal.is_quiet());
-                let run = runtime.get()?.block_on(translate::translate(
-                    issue,
-                    model.as_ref(),
-                    self.materials(),
-                    &self.options,
-                    &|progress| bar.show(progress),
-                ));
-                drop(bar);
-                let mut run = run?;
-                run.usage.requests = run.usage.requests.max(u32::try_from(model.sent()).unwrap_or(u32::MAX));
-                let name = run.model.clone().unwrap_or_else(|| name.clone());
-                Ok((run, format!("by {name} at {}", model.host())))
-            }
-            Engine::Memory { why, offers } => {
-                let memory = Memory::embedded().map_err(|error| Failure::of(&error))?;
-                terminal.note(&format!("{}: translating from the embedded memory alone ({why})", issue.source.name()));
-                for server in offers {
-                    let model = server.models.first().map_or("NAME", String::as_str);
-                    terminal.note(&format!(
-                        "there is {} on this machine; to use it: --base-url {} --model {model}",
-                        server.name, server.base_url
-                    ));
-                }
-                let run = translate::from_memory(issue, &memory, self.materials(), &self.options);
-                Ok((run, "from the embedded memory, without a model".to_owned()))
-            }
-        }
-    }
 }
 
 fn dry_run(issue: &Issue, desk: &Desk, terminal: &mut Terminal) -> Result<Outcome, Failure> {

@@ -160,6 +160,9 @@ pub enum ModelError {
         /// For how long from now.
         seconds: u64,
     },
+    /// We were told to send no more.
+    #[error("the run was interrupted")]
+    Stopped,
 }
 
 impl ModelError {
@@ -174,7 +177,8 @@ impl ModelError {
             | Self::Quota { .. }
             | Self::NoSuchModel { .. }
             | Self::NoSuchEndpoint { .. }
-            | Self::WaitTooLong { .. } => true,
+            | Self::WaitTooLong { .. }
+            | Self::Stopped => true,
             Self::FormatRefused { .. }
             | Self::TooLong { .. }
             | Self::Refused { .. }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use async_openai::Client;
 use async_openai::config::Config;
+use futures_util::future::Either;
 use secrecy::SecretString;
 
 use crate::request::{Format, Request};
@@ -66,6 +67,7 @@ pub struct OpenAi {
     first: Knobs,
     knobs: Mutex<Knobs>,
     sent: AtomicU64,
+    stopped: tokio::sync::watch::Sender<bool>,
 }
 
 impl OpenAi {
@@ -86,6 +88,7 @@ impl OpenAi {
             first,
             knobs: Mutex::new(first),
             sent: AtomicU64::new(0),
+            stopped: tokio::sync::watch::Sender::new(false),
         })
     }
 
@@ -97,6 +100,11 @@ impl OpenAi {
     /// How many requests went out, those that ended in an error among them.
     pub fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Send no more. What is under way is waited for; all else ends in [`ModelError::Stopped`].
+    pub fn stop(&self) {
+        self.stopped.send_replace(true);
     }
 
     /// The models that the server says it has.
@@ -122,7 +130,7 @@ impl OpenAi {
     {
         let mut effort = Effort::default();
         loop {
-            self.sit_out(&mut effort).await?;
+            self.unless_stopped(self.sit_out(&mut effort)).await??;
 
             let knobs = self.knobs();
             effort.attempts += 1;
@@ -156,10 +164,20 @@ impl OpenAi {
                     let Some(wait) = self.next_wait(told, &effort)? else {
                         return Err(self.error(meaning, trouble, path, effort.attempts));
                     };
-                    effort.sleep(wait).await;
+                    self.unless_stopped(effort.sleep(wait)).await?;
                 }
                 meaning => return Err(self.error(meaning, trouble, path, effort.attempts)),
             }
+        }
+    }
+
+    /// Waits for `wait`, unless we are told to stop before or meanwhile.
+    async fn unless_stopped<T>(&self, wait: impl Future<Output = T> + Send) -> Result<T, ModelError> {
+        let mut stopped = self.stopped.subscribe();
+        let stop = std::pin::pin!(stopped.wait_for(|stopped| *stopped));
+        match futures_util::future::select(stop, std::pin::pin!(wait)).await {
+            Either::Left(_) => Err(ModelError::Stopped),
+            Either::Right((value, _)) => Ok(value),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::rules::{Rule, Severity};
 use crate::tags::{self, Piece};
 use crate::verify::{Fault, Rules, of_another_text};
 
-use super::{Materials, Options, Outcome};
+use super::{Materials, Options, Outcome, Provenance};
 
 /// Verifies drafts of one issue.
 pub(super) struct Judge<'a> {
@@ -90,6 +90,11 @@ impl Attempt {
         self.usable.is_some() && self.faults.iter().all(|fault| fault.severity < Severity::Warning)
     }
 
+    /// What the model wrote.
+    pub(super) fn draft(&self) -> &str {
+        &self.draft
+    }
+
     pub(super) fn told(&self) -> Faulty {
         Faulty { draft: self.draft.clone(), faults: self.faults.iter().map(|fault| fault.message.clone()).collect() }
     }
@@ -104,11 +109,9 @@ impl Attempt {
         }
     }
 
-    pub(super) fn outcome(self, reused: bool) -> Outcome {
+    pub(super) fn outcome(self, from: Provenance) -> Outcome {
         match self.usable {
-            Some(Usable { markdown, pieces }) => {
-                Outcome::Translated { markdown, pieces, reused, warnings: self.faults }
-            }
+            Some(Usable { markdown, pieces }) => Outcome::Translated { markdown, pieces, from, warnings: self.faults },
             None => Outcome::Left(self.faults),
         }
     }

@@ -1,20 +1,20 @@
 //! Asks, reads, and asks again for what is faulty.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
-use crate::issue::{Issue, Origin};
+use crate::issue::Issue;
+use crate::journal::Doubt;
 use crate::model::{Answer, Finish, Model, ModelError, Usage};
 use crate::passages::{Passage, around};
 use crate::prompts::PromptError;
 use crate::reply::{self, ReplyFault};
 use crate::request::{Composer, Faulty, Format, Request};
 use crate::rules::Rule;
-use crate::tags;
-use crate::verify::{Fault, is_pseudo_translation};
+use crate::verify::Fault;
 
 use super::attempt::{Attempt, Judge};
-use super::{Materials, Options, Outcome, Progress, Run, TranslateError, title};
+use super::shelf::Shelf;
+use super::{Books, Materials, Options, Outcome, Progress, Provenance, Run, TranslateError, title};
 
 /// A server that never answered and refused this often is not asked again.
 const MOST_REFUSALS: u32 = 4;
@@ -25,13 +25,14 @@ const MOST_CUT_OFF: u32 = 16;
 /// Everyone who works on one issue.
 pub(super) struct Crew<'a, M> {
     composer: Composer<'a>,
-    judge: Judge<'a>,
+    pub(super) judge: Judge<'a>,
+    pub(super) shelf: Shelf<'a>,
     model: &'a M,
-    options: &'a Options,
+    pub(super) options: &'a Options,
     progress: &'a dyn Fn(Progress),
     // What the server turned out to have.
     format: Cell<Format>,
-    outcomes: RefCell<Vec<Option<Outcome>>>,
+    pub(super) outcomes: RefCell<Vec<Option<Outcome>>>,
     usage: Cell<Usage>,
     answers: Cell<u32>,
     stopped: RefCell<Option<ModelError>>,
@@ -42,6 +43,9 @@ pub(super) struct Crew<'a, M> {
     first_refusal: RefCell<Option<ModelError>>,
     name: RefCell<Option<String>>,
 }
+
+/// Segments, each with the best draft so far.
+pub(super) type Drafts = Vec<(usize, Attempt)>;
 
 /// An answer taken apart: an attempt for each segment, or why there is none for any.
 enum Round {
@@ -57,12 +61,14 @@ impl<'a, M: Model> Crew<'a, M> {
         issue: &'a Issue,
         model: &'a M,
         materials: Materials<'a>,
+        books: Books<'a>,
         options: &'a Options,
         progress: &'a dyn Fn(Progress),
     ) -> Self {
         Self {
             composer: Composer::new(issue, materials.prompts, materials.glossary),
             judge: Judge::new(issue, materials, options),
+            shelf: Shelf::new(issue, materials, books),
             model,
             options,
             progress,
@@ -76,6 +82,22 @@ impl<'a, M: Model> Crew<'a, M> {
             first_refusal: RefCell::new(None),
             name: RefCell::new(None),
         }
+    }
+
+    /// Take what earlier runs were answered, as far as it is still right; gives the segments to ask
+    /// for.
+    pub(super) fn recall(&self) -> Vec<usize> {
+        let unknown = |segment: &usize| {
+            let Some(answer) = self.shelf.recall(*segment) else { return true };
+            let attempt = self.judge.attempt(*segment, &answer);
+            if attempt.usable.is_none() {
+                self.shelf.forget(*segment);
+                return true;
+            }
+            self.done(*segment, attempt.outcome(Provenance::Journal));
+            false
+        };
+        (0..self.judge.issue.segment_count()).filter(unknown).collect()
     }
 
     /// See a passage through; `asked` is called once its first request has ended.
@@ -117,43 +139,37 @@ impl<'a, M: Model> Crew<'a, M> {
 
     /// Ask again for what is faulty, until it is good or the rounds are used up.
     async fn settle(&self, segments: Vec<usize>, attempts: Vec<Attempt>) -> Result<(), PromptError> {
-        let mut faulty: Vec<(usize, Attempt)> = Vec::new();
-        for (segment, attempt) in segments.into_iter().zip(attempts) {
-            if attempt.is_clean() {
-                self.done(segment, attempt.outcome(false));
-            } else {
-                faulty.push((segment, attempt));
-            }
-        }
+        let (clean, mut faulty): (Vec<_>, Vec<_>) =
+            segments.into_iter().zip(attempts).partition(|(_, attempt)| attempt.is_clean());
+        self.accept(clean, None);
         for repair in 0..self.options.repairs {
             if faulty.is_empty() {
                 break;
             }
             // Together at first: one request mends all. Then each alone, so that none stands in the
             // way of another.
-            let groups: Vec<Vec<(usize, Attempt)>> = if repair == 0 {
+            let groups: Vec<Drafts> = if repair == 0 {
                 vec![std::mem::take(&mut faulty)]
             } else {
                 // A draft that can be used is not asked about twice.
                 let (usable, rest): (Vec<_>, Vec<_>) =
                     std::mem::take(&mut faulty).into_iter().partition(|(_, attempt)| attempt.usable.is_some());
-                for (segment, attempt) in usable {
-                    self.done(segment, attempt.outcome(false));
-                }
+                self.accept(usable, None);
                 rest.into_iter().map(|one| vec![one]).collect()
             };
             for group in groups.into_iter().filter(|group| !group.is_empty()) {
-                faulty.extend(self.mend(group).await?);
+                let (clean, still) = self.mend(group).await?;
+                self.accept(clean, None);
+                faulty.extend(still);
             }
         }
-        for (segment, attempt) in faulty {
-            self.done(segment, attempt.outcome(false));
-        }
+        self.accept(faulty, None);
         Ok(())
     }
 
-    /// One round of repair: what is still faulty afterwards, each with the best draft so far.
-    async fn mend(&self, group: Vec<(usize, Attempt)>) -> Result<Vec<(usize, Attempt)>, PromptError> {
+    /// One round of repair: what is clean afterwards, and what is still faulty, each with the best
+    /// draft so far.
+    pub(super) async fn mend(&self, group: Drafts) -> Result<(Drafts, Drafts), PromptError> {
         let (segments, attempts): (Vec<usize>, Vec<Attempt>) = group.into_iter().unzip();
         let passage = around(self.judge.issue, segments);
         let faulty: Vec<Faulty> = attempts.iter().map(Attempt::told).collect();
@@ -163,16 +179,24 @@ impl<'a, M: Model> Crew<'a, M> {
                 attempts.iter().map(|_| Attempt::without_draft(fault.clone())).collect()
             }
         };
-        let mut still = Vec::new();
-        for ((segment, before), after) in passage.segments.into_iter().zip(attempts).zip(again) {
-            let best = before.or_better(after);
-            if best.is_clean() {
-                self.done(segment, best.outcome(false));
-            } else {
-                still.push((segment, best));
-            }
+        let best = attempts.into_iter().zip(again).map(|(before, after)| before.or_better(after));
+        Ok(passage.segments.into_iter().zip(best).partition(|(_, attempt)| attempt.is_clean()))
+    }
+
+    /// These have their outcome. What can be used is kept first, for it counts once it is safe.
+    pub(super) fn accept(&self, drafts: Drafts, doubt: Option<Doubt>) {
+        // What a run that was not stopped would have asked about is not what it would have ended with.
+        let is_final = |attempt: &Attempt| attempt.is_clean() || (attempt.usable.is_some() && !self.is_stopped());
+        let kept = drafts.iter().filter(|(_, attempt)| is_final(attempt));
+        self.shelf.keep(kept.map(|(segment, attempt)| (*segment, attempt.draft())), doubt);
+        for (segment, attempt) in drafts {
+            self.done(segment, attempt.outcome(Provenance::Model));
         }
-        Ok(still)
+    }
+
+    /// Whether nothing more is asked in this run.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.borrow().is_some() || self.shelf.failed().is_some()
     }
 
     /// One request and its answer, in the form the server has.
@@ -181,6 +205,9 @@ impl<'a, M: Model> Crew<'a, M> {
             if self.cut_off.get() >= MOST_CUT_OFF && self.cut_off.get() == self.answers.get() {
                 let message = "every answer was cut off before its end; the server allows too few tokens";
                 return Ok(Round::Nothing(Fault::error(Rule::Untranslated, message)));
+            }
+            if let Some(error) = self.shelf.failed() {
+                return Ok(Round::Nothing(Fault::error(Rule::Untranslated, error.to_string())));
             }
             if let Some(error) = &*self.stopped.borrow() {
                 return Ok(Round::Nothing(Fault::error(Rule::Untranslated, error.to_string())));
@@ -237,6 +264,7 @@ impl<'a, M: Model> Crew<'a, M> {
         let mut usage = self.usage.get();
         usage += answer.usage;
         self.usage.set(usage);
+        self.shelf.spent(answer.usage);
         if answer.model.is_some() {
             *self.name.borrow_mut() = answer.model;
         }
@@ -282,70 +310,12 @@ impl<'a, M: Model> Crew<'a, M> {
         });
     }
 
-    /// The same answer to two different texts is the right one for one of them at most. Asked for
-    /// alone, a text that gets it again has it, and a person is told; unless it is far too long or too
-    /// short for that.
-    pub(super) async fn ask_doubles_again(&self) -> Result<(), PromptError> {
-        let fault = Fault::warning(Rule::OtherSegment, "the same translation came back for another text of the issue");
-        if self.options.repairs > 0 {
-            for segment in self.doubles() {
-                let Some(Outcome::Translated { markdown, pieces, .. }) = self.outcomes.borrow()[segment].clone() else {
-                    continue;
-                };
-                // What there is stays, whatever becomes of the question.
-                let before = Attempt::questioned(&self.judge.issue.segment(segment), markdown, pieces, fault.clone());
-                for (segment, attempt) in self.mend(vec![(segment, before)]).await? {
-                    self.done(segment, attempt.outcome(false));
-                }
-            }
-        }
-        for segment in self.doubles() {
-            let source = self.judge.issue.segment(segment).plain_text().chars().count();
-            let mut outcomes = self.outcomes.borrow_mut();
-            let Some(Outcome::Translated { pieces, warnings, .. }) = &mut outcomes[segment] else { continue };
-            let translation = tags::plain_text(pieces).chars().count();
-            // Published editions: 1.06 to 2.13 for all but a tenth.
-            if translation * 10 < source * 8 || translation * 10 > source * 28 {
-                outcomes[segment] = Some(Outcome::Left(vec![Fault::error(fault.rule, fault.message.clone())]));
-            } else if !warnings.contains(&fault) {
-                warnings.push(fault.clone());
-            }
-        }
-        Ok(())
-    }
-
-    /// Segments that share a translation with one of another form, in order.
-    fn doubles(&self) -> Vec<usize> {
-        // Shorter texts are the same by chance: two headings, two labels.
-        const SHORTEST: usize = 8;
-        let outcomes = self.outcomes.borrow();
-        let mut by_text: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (index, outcome) in outcomes.iter().enumerate() {
-            let segment = &self.judge.issue.segment(index);
-            // The title is the text of an item, and often of the first heading.
-            if let Some(Outcome::Translated { pieces, .. }) = outcome
-                && segment.origin != Origin::Title
-            {
-                let text = tags::plain_text(pieces);
-                if text.chars().count() >= SHORTEST {
-                    by_text.entry(text).or_default().push(index);
-                }
-            }
-        }
-        let text = |index: usize| self.judge.issue.segment(index).plain_text();
-        let mut doubles = Vec::new();
-        for (translation, same) in by_text {
-            let pseudo = same.iter().all(|index| is_pseudo_translation(&text(*index), &translation));
-            if !pseudo && same.iter().any(|index| text(*index) != text(same[0])) {
-                doubles.extend(same);
-            }
-        }
-        doubles.sort_unstable();
-        doubles
-    }
-
     /// What came of it all.
     pub(super) fn finish(self, issue: &Issue) -> Result<Run, TranslateError> {
+        self.shelf.close();
+        if let Some(error) = self.shelf.failed() {
+            return Err(error.into());
+        }
         let stopped = self.stopped.into_inner();
         let refused = self.first_refusal.into_inner();
         if self.answers.get() == 0

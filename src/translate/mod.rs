@@ -6,6 +6,8 @@
 
 mod attempt;
 mod crew;
+mod doubles;
+mod shelf;
 mod title;
 
 use futures_util::stream::{self, StreamExt};
@@ -13,6 +15,7 @@ use futures_util::stream::{self, StreamExt};
 use crate::edition::Rendered;
 use crate::glossary::Glossary;
 use crate::issue::Issue;
+use crate::journal::{Journal, NotKept};
 use crate::memory::Memory;
 use crate::model::{Model, ModelError, Usage};
 use crate::passages::{Limits, passages};
@@ -58,6 +61,28 @@ pub struct Materials<'a> {
     pub glossary: &'a Glossary,
 }
 
+/// Where accepted answers are kept, and what is asked.
+#[derive(Clone, Copy)]
+pub struct Books<'a> {
+    /// What knows the answers of earlier runs, and keeps those of this one.
+    pub journal: &'a dyn Journal,
+    /// The model's name, as it is asked for.
+    pub model: &'a str,
+    /// What else is asked of it that would change its answers.
+    pub parameters: &'a str,
+}
+
+/// Where a translation comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provenance {
+    /// The model answered it in this run.
+    Model,
+    /// The model answered it in an earlier run.
+    Journal,
+    /// The translation memory knew it.
+    Memory,
+}
+
 /// How a segment ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -67,8 +92,8 @@ pub enum Outcome {
         markdown: String,
         /// The same as a tree.
         pieces: Vec<Piece>,
-        /// Whether it was known before.
-        reused: bool,
+        /// Where it comes from.
+        from: Provenance,
         /// What a person should look at all the same.
         warnings: Vec<Fault>,
     },
@@ -119,6 +144,9 @@ pub enum TranslateError {
     /// The model gave no answer at all.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Answers cannot be kept any more, so no more were paid for.
+    #[error(transparent)]
+    NotKept(#[from] NotKept),
 }
 
 /// Translate what the memory knows, and leave the rest.
@@ -134,7 +162,7 @@ pub fn from_memory(issue: &Issue, memory: &Memory, materials: Materials<'_>, opt
                     "the translation memory does not know it",
                 )]);
             };
-            judge.attempt(index, &known).outcome(true)
+            judge.attempt(index, &known).outcome(Provenance::Memory)
         })
         .collect();
     let mut run = Run { outcomes, ..Run::default() };
@@ -155,20 +183,24 @@ pub fn first_requests(issue: &Issue, materials: Materials<'_>, options: &Options
 
 /// Translate `issue` with `model`; `progress` is told whenever a segment has its outcome.
 ///
+/// What the journal knows is verified and not asked again. An answer counts when the journal has it:
+/// a run that was stopped at any point and is then started again sends only what is missing, and
+/// where answers depend on nothing but their text it ends in the same edition.
+///
 /// # Errors
 ///
-/// Where the model gave no answer at all. When some were given and then no more, the run says so and
+/// Where the journal cannot keep what is paid for, and where the model gave no answer at all. When some were given and then no more, the run says so and
 /// has what there is.
 pub async fn translate(
     issue: &Issue,
     model: &impl Model,
     materials: Materials<'_>,
+    books: Books<'_>,
     options: &Options,
     progress: &dyn Fn(Progress),
 ) -> Result<Run, TranslateError> {
-    let all: Vec<usize> = (0..issue.segment_count()).collect();
-    let passages = passages(issue, &all, options.limits);
-    let crew = Crew::new(issue, model, materials, options, progress);
+    let crew = Crew::new(issue, model, materials, books, options, progress);
+    let passages = passages(issue, &crew.recall(), options.limits);
     let (warm, is_warm) = tokio::sync::watch::channel(false);
     let work = passages.into_iter().enumerate().map(|(place, passage)| {
         let (crew, warm, mut is_warm) = (&crew, &warm, is_warm.clone());

@@ -4,7 +4,7 @@ use crate::issue::{Issue, Segment};
 use crate::profile::Profile;
 use crate::tags::{self, Piece};
 
-use super::Outcome;
+use super::{Outcome, Provenance};
 
 /// The title is taken from one of the items; it has the words that the item has.
 pub(super) fn adopt(issue: &Issue, profile: &Profile, outcomes: &mut [Outcome]) {
@@ -25,9 +25,12 @@ pub(super) fn adopt(issue: &Issue, profile: &Profile, outcomes: &mut [Outcome]) 
     });
     if let Some(title) = found {
         let warnings = Vec::new();
-        let reused = matches!(&outcomes[index], Outcome::Translated { reused: true, .. });
+        let from = match &outcomes[index] {
+            Outcome::Translated { from, .. } => *from,
+            Outcome::Left(_) => Provenance::Model,
+        };
         let pieces = vec![Piece::Text(title.clone())];
-        outcomes[index] = Outcome::Translated { markdown: title.trim().to_owned(), pieces, reused, warnings };
+        outcomes[index] = Outcome::Translated { markdown: title.trim().to_owned(), pieces, from, warnings };
     }
 }
 

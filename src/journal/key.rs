@@ -1,0 +1,166 @@
+//! What an answer is the answer to, as a number.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::glossary::Glossary;
+use crate::issue::{Issue, Segment};
+use crate::prompts::Prompts;
+
+/// What an answer depends on: the segment's text and kind, the terms that occur in it, the
+/// instructions, the model and its parameters.
+///
+/// Not its neighbours, although a model is shown them: an edit next door re-opens nothing. Nor the
+/// issue: what comes back every week is paid for once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(u128);
+
+/// What all answers of a run have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The model's name, as it is asked for.
+    pub model: &'a str,
+    /// What else is asked of the model: whatever would change its answers.
+    pub parameters: &'a str,
+    /// The instructions.
+    pub prompts: &'a Prompts,
+    /// The termbase.
+    pub glossary: &'a Glossary,
+}
+
+impl Asked<'_> {
+    /// The keys of all segments of `issue`, in their order.
+    ///
+    /// Two segments that say the same have two keys: each has been answered, and the answers may
+    /// differ.
+    pub fn keys(&self, issue: &Issue) -> Vec<Key> {
+        let mut run = Hash::default();
+        run.field(self.model);
+        run.field(self.parameters);
+        run.field(&self.prompts.told());
+        let mut times: HashMap<Key, u32> = HashMap::new();
+        let keys = issue.segments().map(|segment| {
+            let first = Key(self.segment(run, &segment).0);
+            let time = times.entry(first).or_default();
+            *time += 1;
+            if *time == 1 {
+                return first;
+            }
+            let mut again = Hash(first.0);
+            again.field(&time.to_string());
+            Key(again.0)
+        });
+        keys.collect()
+    }
+
+    fn segment(&self, mut hash: Hash, segment: &Segment<'_>) -> Hash {
+        hash.field(segment.name());
+        hash.field(segment.tagged().text());
+        for term in self.glossary.found_in(&segment.plain_text()) {
+            // All of it: what is forbidden is not told to a model, and it is why a person wants
+            // another answer.
+            hash.field(&serde_json::to_string(term).unwrap_or_default());
+        }
+        hash
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// Why a text is no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a key has 32 hexadecimal digits")]
+pub struct NotAKey;
+
+impl FromStr for Key {
+    type Err = NotAKey;
+
+    fn from_str(text: &str) -> Result<Self, NotAKey> {
+        let digits = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !digits {
+            return Err(NotAKey);
+        }
+        u128::from_str_radix(text, 16).map(Self).map_err(|_| NotAKey)
+    }
+}
+
+/// FNV-1a: the same in every version of this program and of Rust. Two texts of one key would do no
+/// more harm than a wrong answer, since what is reused is verified as one.
+#[derive(Clone, Copy)]
+struct Hash(u128);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+}
+
+impl Hash {
+    /// Its length first, so that no two lists of fields are one text.
+    fn field(&mut self, text: &str) {
+        self.bytes(&(text.len() as u64).to_le_bytes());
+        self.bytes(text.as_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Profile;
+    use crate::source::Source;
+
+    const TERMS: &str = "[[term]]\nsource = \"装饰器\"\ntarget = \"デコレータ\"\n";
+
+    fn keys(text: &str, model: &str, terms: &str) -> Vec<Key> {
+        let issue = Issue::new(Source::new("x.md", text), &Profile::default()).unwrap();
+        let (prompts, glossary) = (Prompts::built_in().unwrap(), Glossary::parse(terms).unwrap());
+        Asked { model, parameters: "", prompts: &prompts, glossary: &glossary }.keys(&issue)
+    }
+
+    fn changed(one: &[Key], other: &[Key]) -> Vec<usize> {
+        (0..one.len()).filter(|index| one[*index] != other[*index]).collect()
+    }
+
+    #[test]
+    fn a_key_is_of_its_segment_alone() {
+        let before = keys("一段话\n\n装饰器\n\n三\n", "m", TERMS);
+        let after = keys("一段话\n\n装饰器很好\n\n三\n", "m", TERMS);
+        assert_eq!(changed(&before, &after), [1]);
+    }
+
+    #[test]
+    fn a_term_re_opens_the_segments_it_is_in_and_a_model_all() {
+        let text = "一段话\n\n装饰器\n\n三\n";
+        let before = keys(text, "m", TERMS);
+        assert_eq!(changed(&before, &keys(text, "m", &TERMS.replace("タ\"", "ター\""))), [1]);
+        assert_eq!(changed(&before, &keys(text, "m", &format!("{TERMS}forbidden = [\"装飾器\"]\n"))), [1]);
+        assert_eq!(changed(&before, &keys(text, "m2", TERMS)), [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_is_there_twice_has_two_keys() {
+        let keys = keys("同样的话\n\n同样的话\n\n## 同样的话\n", "m", TERMS);
+        assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2], "{keys:?}");
+    }
+
+    #[test]
+    fn keys_are_the_same_in_every_version() {
+        let mut hash = Hash::default();
+        hash.bytes(b"a");
+        assert_eq!(Key(hash.0).to_string(), "d228cb696f1a8caf78912b704e4a8964");
+        let key = Key(hash.0);
+        assert_eq!(key.to_string().parse(), Ok(key));
+        assert_eq!("D228".parse::<Key>(), Err(NotAKey));
+    }
+}
