@@ -235,6 +235,31 @@ fn told_to_stop_what_is_under_way_is_kept() {
 
 #[cfg(unix)]
 #[test]
+fn told_to_stop_nobody_waits_for_a_busy_server_or_begins_another_issue() {
+    let folder = folder();
+    folder.put("2023-07-08-weekly.md", ISSUE);
+    let server = Server::start(|seen| match seen.index {
+        0 => answer(seen, pseudo),
+        _ => Reply::status(429, "{}").header("Retry-After", "60"),
+    });
+    let mut command = folder.nekoyaku();
+    command.args(["translate", "--base-url", &server.base_url(), "--model", "m", NAME, "2023-07-08-weekly.md"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+    while server.seen().len() < 2 {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    std::thread::sleep(Duration::from_millis(200));
+    signal(&child, "-INT");
+    let started = Instant::now();
+    let ran = Ran::of(child.wait_with_output().expect("it ends")).exits(130);
+    assert!(started.elapsed() < Duration::from_secs(20), "{}", ran.err);
+    assert!(!ran.err.contains("2023-07-08") && !folder.has("2023-07-01-weekly.ja.md"), "{}", ran.err);
+    // The title and the headings.
+    assert_eq!(kept(&folder).len(), 3);
+}
+
+#[cfg(unix)]
+#[test]
 fn told_to_stop_twice_it_stops_at_once() {
     let folder = folder();
     let server = Server::start(|seen| if seen.index == 0 { answer(seen, pseudo) } else { Reply::hang() });

@@ -83,7 +83,6 @@ struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
     fn listen() -> io::Result<Self> {
         Ok(Self)
     }

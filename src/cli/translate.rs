@@ -13,7 +13,7 @@ use nekoyaku::translate;
 use super::Outcome;
 use super::desk::{Asked, Desk};
 use super::engine::{self, Engine, Runtime};
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::input;
 use super::interrupt::Interrupts;
 use super::keeper::{Keeper, NoJournal};
@@ -120,6 +120,7 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     let mut outcome = Outcome::Clean;
     for (place, path) in args.issues.iter().enumerate() {
         if place > 0 && interrupts.told() {
+            terminal.note(&format!("interrupted: {} was not begun", failure::name(path)));
             return Ok(Outcome::Interrupted);
         }
         match translate_one(args, path, &runtime, &interrupts, terminal) {
