@@ -167,6 +167,22 @@ fn an_answer_that_is_not_right_any_more_is_not_used() {
 }
 
 #[test]
+fn what_is_refused_each_time_ends_as_it_did_before() {
+    let folder = folder();
+    let server = Server::start(|seen| {
+        if asked(seen).iter().any(|(_, text)| text.contains("functools")) {
+            return Reply::status(400, "{\"error\":{\"message\":\"this is against our policy\"}}");
+        }
+        answer(seen, pseudo)
+    });
+    run(&folder, &server, &[]).exits(1);
+    let edition = folder.get("edition.md");
+    let second = run(&folder, &server, &[]).exits(1);
+    assert!(second.out.contains("0 translated, 10 from an earlier run, 0 from the memory, 1 left"), "{}", second.out);
+    assert_eq!(folder.get("edition.md"), edition);
+}
+
+#[test]
 fn a_journal_of_anything_is_passed_over_and_said() {
     let (folder, server) = (folder(), slow(0));
     run(&folder, &server, &[]).exits(0);

@@ -35,6 +35,8 @@ pub(super) struct Crew<'a, M> {
     pub(super) outcomes: RefCell<Vec<Option<Outcome>>>,
     usage: Cell<Usage>,
     answers: Cell<u32>,
+    // Whether earlier runs were answered: then this server is one that answers.
+    recalled: Cell<bool>,
     stopped: RefCell<Option<ModelError>>,
     // Answers that were cut off.
     cut_off: Cell<u32>,
@@ -76,6 +78,7 @@ impl<'a, M: Model> Crew<'a, M> {
             outcomes: RefCell::new(vec![None; issue.segment_count()]),
             usage: Cell::new(Usage::default()),
             answers: Cell::new(0),
+            recalled: Cell::new(false),
             stopped: RefCell::new(None),
             cut_off: Cell::new(0),
             refusals: Cell::new(0),
@@ -94,6 +97,7 @@ impl<'a, M: Model> Crew<'a, M> {
                 self.shelf.forget(*segment);
                 return true;
             }
+            self.recalled.set(true);
             self.done(*segment, attempt.outcome(Provenance::Journal));
             false
         };
@@ -194,6 +198,10 @@ impl<'a, M: Model> Crew<'a, M> {
         }
     }
 
+    fn is_known_to_answer(&self) -> bool {
+        self.answers.get() > 0 || self.recalled.get()
+    }
+
     /// Whether nothing more is asked in this run.
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.borrow().is_some() || self.shelf.failed().is_some()
@@ -231,7 +239,7 @@ impl<'a, M: Model> Crew<'a, M> {
                 ModelError::TooLong { .. } => return Ok(Round::TooMuch(fault)),
                 // A moderator's no to one segment is no reason to leave its neighbours; but a server
                 // that refuses whatever it is asked is not asked on and on.
-                ModelError::Refused { .. } if self.answers.get() > 0 || self.refusals.get() < MOST_REFUSALS => {
+                ModelError::Refused { .. } if self.is_known_to_answer() || self.refusals.get() < MOST_REFUSALS => {
                     self.refusals.set(self.refusals.get() + 1);
                     self.first_refusal.borrow_mut().get_or_insert(error);
                     return Ok(Round::TooMuch(fault));
@@ -316,11 +324,10 @@ impl<'a, M: Model> Crew<'a, M> {
         if let Some(error) = self.shelf.failed() {
             return Err(error.into());
         }
+        let known_to_answer = self.is_known_to_answer();
         let stopped = self.stopped.into_inner();
         let refused = self.first_refusal.into_inner();
-        if self.answers.get() == 0
-            && let Some(error) = stopped.clone().or(refused)
-        {
+        if !known_to_answer && let Some(error) = stopped.clone().or(refused) {
             return Err(error.into());
         }
         let missing = || Outcome::Left(vec![Fault::error(Rule::Untranslated, "it was not asked for")]);

@@ -189,8 +189,8 @@ pub fn first_requests(issue: &Issue, materials: Materials<'_>, options: &Options
 ///
 /// # Errors
 ///
-/// Where the journal cannot keep what is paid for, and where the model gave no answer at all. When some were given and then no more, the run says so and
-/// has what there is.
+/// Where the journal cannot keep what is paid for, and where the model gave no answer at all, in this
+/// run or before. When some were given and then no more, the run says so and has what there is.
 pub async fn translate(
     issue: &Issue,
     model: &impl Model,
