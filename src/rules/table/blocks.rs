@@ -9,9 +9,9 @@ pub(super) const BLOCK_MISSING: About = About {
               is missing. It is told once, and not again for each of its links. Translate it, or waive it with \
               the reason why it was left out.",
     example: Example {
-        source: "第一段。\n\n第二段。",
+        source: "## 文章\n\n第一段。",
         edition: "一つ目の段落です。",
-        found: "a paragraph of the source is missing: `第二段。`",
+        found: "a heading of the source is missing: `文章`",
     },
 };
 
@@ -37,7 +37,7 @@ pub(super) const BLOCK_ORDER: About = About {
     example: Example {
         source: "1、[甲](https://a.example)\n\n2、[乙](https://b.example)",
         edition: "2、[乙](https://b.example)\n\n1、[甲](https://a.example)",
-        found: "this block stands elsewhere in the source: `1、甲`",
+        found: "this block stands elsewhere in the source: `2、乙`",
     },
 };
 
@@ -60,7 +60,7 @@ pub(super) const BLOCK_SPLIT: About = About {
 pub(super) const HEADING_LEVEL: About = About {
     holds: ["headings have the source's level", "見出しのレベルが原文と同じである", "标题级别与原文一致"],
     details: "Levels make the table of contents and the addresses of sections. `#` and underlined headings of one \
-              level are the same. `--fix` restores the level.",
+              level are the same. Restore the level.",
     example: Example {
         source: "## 文章", edition: "### 記事", found: "a heading of level 2 became one of level 3"
     },
@@ -69,7 +69,7 @@ pub(super) const HEADING_LEVEL: About = About {
 pub(super) const ITEM_NUMBER: About = About {
     holds: ["items have the source's numbers", "項目の番号が原文と同じである", "条目编号与原文一致"],
     details: "The number that a block begins with: `3、`, `③`, or that of an ordered list. People speak of items by \
-              number. A text that begins with a version, `3.12`, has none. `--fix` restores the number.",
+              number. A text that begins with a version, `3.12`, has none. Restore the number.",
     example: Example {
         source: "3、[标题](https://a.example)",
         edition: "4、[タイトル](https://a.example)",
@@ -97,9 +97,9 @@ pub(super) const EMPHASIS_UNRENDERED: About = About {
     holds: ["no `**` is shown to readers", "`**` が読者にそのまま見えない", "没有原样显示的 `**`"],
     details: "Beside Japanese punctuation `**` often neither opens nor closes anything, and readers see the \
               asterisks. Found by parsing, not by pattern: what is meant, as in `**kwargs`, is one that stands \
-              alone or that the source shows as well. A half-width space outside mends it, and so does `--fix`.",
+              alone or that the source shows as well. Of emphasis that lost one of its ends the other is told. A half-width space outside mends it, and so does `--fix`.",
     example: Example {
-        source: "**提示：**本周休刊。",
+        source: "**提示**：本周休刊。",
         edition: "**注意：**今週は休刊です。",
         found: "`**` is shown as it is: it neither opens nor closes emphasis here",
     },

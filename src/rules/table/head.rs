@@ -20,19 +20,15 @@ pub(super) const FRONT_MATTER: About = About {
 };
 
 pub(super) const HEADER_NOTE: About = About {
-    holds: [
-        "the note at the top is there and well worded",
-        "冒頭の訳者注があり、文言が正しい",
-        "开头有译者说明，措辞正确",
-    ],
+    holds: ["the note at the top is there", "冒頭に訳者注がある", "开头有译者说明"],
     details: "The quote at the top that says of what the edition is a translation, that a machine had its part in \
               it, and where to report what reads badly. It is asked for on issues only, and not with \
-              `check.note = false`. Slips that editions were published with (ていりますが) are warnings. `--fix` \
-              writes the note that the settings describe.",
+              `check.note = false`. What it says of the source's day, title and address has rules of \
+              its own; its Japanese is held to those of any other text. `nekoyaku translate` writes it.",
     example: Example {
-        source: "# 第一期",
-        edition: "> この記事は…人手で校正されていりますが、…",
-        found: "the translator's note says `ていりますが` instead of `ていますが`",
+        source: "# Python 潮流周刊#56：猫",
+        edition: "# Python トレンド週刊#56：猫",
+        found: "the translator's note at the top is missing",
     },
 };
 

@@ -87,8 +87,8 @@ pub(super) const IMAGE_MOVED: About = About {
     details: "An image that is missing in one block and new in another. Within a block it may stand elsewhere. \
               Look where it belongs.",
     example: Example {
-        source: "![封面](cover.png)\n\n本周分享",
-        edition: "今週の紹介![表紙](cover.png)",
+        source: "[甲](https://a.example)：![封面](cover.png)\n\n[乙](https://b.example)：三篇文章。",
+        edition: "[甲](https://a.example)：\n\n[乙](https://b.example)：3 本の記事。![表紙](cover.png)",
         found: "the image `cover.png` stands in another block than in the source",
     },
 };
@@ -112,12 +112,12 @@ pub(super) const CODE_MISSING: About = About {
 pub(super) const CODE_ALTERED: About = About {
     holds: ["code is as it was", "コードが原文のままである", "代码与原文一致"],
     details: "Nothing in code is translated, comments included: readers copy it. A code block that differs is an \
-              error, a code span a warning, as a translator may have mended a slip of the source. `--fix` \
-              restores code blocks; tell the author of slips, and waive what you mended.",
+              error, a code span a warning, as a translator may have mended a slip of the source. Restore it; tell the author of slips, and waive what you mended.",
     example: Example {
         source: "```\nprint(\"喵\")  # 猫叫\n```",
         edition: "```\nprint(\"ニャー\")  # 猫叫\n```",
-        found: "the code block `print(\"喵\") # 猫叫` became `print(\"ニャー\") # 猫叫`: `喵` became `ニャー` (9 bytes)",
+        found: "the code block ```` print(\"喵\") # 猫叫 ```` became ```` print(\"ニャー\") # 猫叫 ````: `喵` became \
+                `ニャー` (9 bytes)",
     },
 };
 

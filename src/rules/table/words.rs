@@ -5,9 +5,7 @@ use super::{About, Example};
 pub(super) const NUMBER: About = About {
     holds: ["numbers have the source's value", "数の値が原文と同じである", "数字的值与原文一致"],
     details: "Numbers are compared by value, whatever they are written with: 22K is 2 万 2 千 and 22,000, 五大 is \
-              5 つ, 5.21 as a date is 5/21; 約 lets 2 % pass. A number in a version or an identifier is compared as \
-              it is written. One of the source that is missing is a warning, one that is new an info. Counting \
-              words that Japanese does without (一个) are not looked for.",
+              5 つ, 5.21 as a date is 5/21; 約, ほぼ and the like let 2.5 % pass. A version is compared as it is written: 3.10 is not 3.1. One of the source that is missing is a warning, one that is new an info. Numerals in words (一个) may go; a 訳注 has numbers of its own.",
     example: Example {
         source: "已有 22K 订阅。",
         edition: "購読者は 2 万人です。",
@@ -29,8 +27,7 @@ pub(super) const SYMBOL: About = About {
 pub(super) const LABEL: About = About {
     holds: ["labels behind links are there", "リンクの後のラベルがある", "链接后面的标注都在"],
     details: "The source marks the language of what it links to, （英文）, and the edition translates the mark, \
-              （英語）. Behind links to Chinese pages that the source does not mark, editions mostly put （中国語）, \
-              which is told as an info. A blank before the label is free.",
+              （英語）. The width of its brackets is free, and more may stand in them. （中国語） may be added behind links to Chinese pages, and need not. A label that stands as it was is put right by `--fix`.",
     example: Example {
         source: "1、[标题](https://a.example)（英文）",
         edition: "1、[タイトル](https://a.example)",
@@ -60,7 +57,7 @@ pub(super) const LEFTOVER_CHINESE: About = About {
     example: Example {
         source: "这个项目很有用。",
         edition: "このプロジェクトは很便利です。",
-        found: "Chinese is left: `很`",
+        found: "hardly ever used in Japanese: `很`",
     },
 };
 
@@ -88,19 +85,17 @@ pub(super) const TERM_FORBIDDEN: About = About {
     example: Example {
         source: "并行计算",
         edition: "並行計算",
-        found: "`並行計算` is not how `并行计算` is rendered here: `並列計算`",
+        found: "`並行` is not how `并行` is rendered here: `並列`",
     },
 };
 
 pub(super) const TERM_MISSING: About = About {
     holds: ["terms are rendered as the termbase has them", "用語が用語集のとおりに訳されている", "术语按术语表翻译"],
-    details: "The source has a term, and the edition's text neither its target nor a variant. One in ten is \
-              rephrased, and rightly: it is told as an info, for who wants to look. Add a variant where it is \
-              a good one.",
+    details: "The source has a term, and the edition's text neither its target nor a variant. Looked for are names of people, companies and products, and long terms that have one rendering; other words are put in other words, and rightly. It is told as an info, once for each. Add a variant where it is a good one.",
     example: Example {
-        source: "用装饰器实现。",
-        edition: "関数を包んで実現します。",
-        found: "the source has `装饰器`, and `デコレータ` is not in the edition",
+        source: "谷歌发布了新模型。",
+        edition: "新しいモデルが公開されました。",
+        found: "the source has `谷歌`, and `Google` is not in the edition",
     },
 };
 
@@ -111,9 +106,9 @@ pub(super) const FALSE_FRIEND: About = About {
               source has the Chinese word in the same block. Renderings that the termbase has are none. The \
               list can be added to in the settings.",
     example: Example {
-        source: "这个视频很好。",
-        edition: "この視頻はとても良いです。",
-        found: "`視頻` does not say in Japanese what `视频` says in Chinese: `動画`",
+        source: "评论很多。",
+        edition: "評論が多いです。",
+        found: "`評論` does not say in Japanese what `评论` says in Chinese: `コメント`",
     },
 };
 
@@ -129,7 +124,7 @@ pub(super) const GRAMMAR: About = About {
     example: Example {
         source: "20 个项目",
         edition: "20 つのプロジェクト",
-        found: "`20 つ` is no good Japanese: `20 個`?",
+        found: "`20 つのプ` is no good Japanese: `20 個のプ`?",
     },
 };
 
@@ -158,11 +153,7 @@ pub(super) const SPACING: About = About {
     details: "This edition puts a half-width space between Japanese and Latin letters or digits, and none beside \
               full-width punctuation. Around links it is free. Matters of style fail nothing; `--fix=style` \
               mends them, and `check.typography = false` turns them off.",
-    example: Example {
-        source: "用Python写",
-        edition: "Pythonで書く",
-        found: "`Pythonで` should be spaced `Python で`",
-    },
+    example: Example { source: "用Python写", edition: "Pythonで書く", found: "`nで` should be spaced `n で`" },
 };
 
 pub(super) const LENGTH_RATIO: About = About {
@@ -171,8 +162,8 @@ pub(super) const LENGTH_RATIO: About = About {
               length, addresses and code not counted, has probably lost a sentence, or got one. Short texts \
               vary more and are left alone.",
     example: Example {
-        source: "这个库用异步的方式读写文件，支持断点续传和进度回调，可以在不改动原有代码的情况下替换标准库，作者还写了一篇文章介绍其中的实现细节。",
-        edition: "ファイルを非同期で読み書きするライブラリで、標準ライブラリを置き換えられます。",
-        found: "39 characters for 65 of the source: is something missing or added?",
+        source: "[aiofiles](https://a.example)：这个库用异步的方式读写文件，支持断点续传和进度回调，可以在不改动原有代码的情况下替换标准库，作者还写了一篇文章介绍其中的实现细节。",
+        edition: "[aiofiles](https://a.example)：ファイルを非同期で読み書きするライブラリで、標準ライブラリを置き換えられます。",
+        found: "48 characters for 74 of the source: is something missing or added?",
     },
 };
