@@ -47,3 +47,28 @@ fn what_holds_for_a_whole_edition_is_said_once() {
     let names = told("谷歌的模型。\n\n谷歌的文章。\n", "モデルです。\n\n記事です。\n");
     assert_eq!(names.iter().filter(|(rule, _)| *rule == Rule::TermMissing).count(), 1, "{names:?}");
 }
+
+#[test]
+fn what_a_hand_broke_is_found() {
+    let source = "# Python 潮流周刊#122：速度如何？\n\n本周有 **3** 篇文章。\n";
+    let edition = "---\ntitle: 'Python トレンド週刊#122：その速度は？'\npubDate: 2025-10-11\nauthor: 豌豆花下猫\n---\n\n\
+                   > この記事は [Python 潮流周刊#122：速度如何？](https://pythoncat.top/posts/2025-10-11-weekly)の日本語訳です。\
+                   [こちら](https://ja.example)から購読できます。\n\n\
+                   # Python トレンド週刊#122：その速度は？\n\n今週は **3** 本の記事があります。\n";
+    assert_eq!(told(source, edition), []);
+    for (right, wrong, rule) in [
+        ("**3** 本", "**3 本", Rule::EmphasisUnrendered),
+        ("**3** 本", "*3** 本", Rule::EmphasisUnrendered),
+        ("豌豆花下猫", "別人", Rule::FrontMatter),
+        ("[こちら](https://ja.example)", "[こちら]（https://ja.example）", Rule::LinkAltered),
+        (
+            "記事があります。",
+            "記事があります。今週は 3 本の記事があります。今週は 3 本の記事があります。",
+            Rule::Grammar,
+        ),
+    ] {
+        let broken = edition.replace(right, wrong);
+        let rules: Vec<Rule> = found(source, &broken).iter().map(Finding::rule).collect();
+        assert!(rules.contains(&rule), "{wrong}: {rules:?}");
+    }
+}
