@@ -120,6 +120,13 @@ fn what_translators_may_do_is_let_be() {
 }
 
 #[test]
+fn an_edition_in_another_language_is_not_asked_for_japanese() {
+    let source = "1、[数据库入门](https://a.example/x)（英文）\n\n文章介绍 20 个例子，值得一读。\n";
+    let edition = "1、[Databases for beginners](https://a.example/y) (English)\n\nThe article has 20 examples and is worth reading.\n";
+    assert_eq!(Desk::new().rules(source, edition), [Rule::LinkAltered]);
+}
+
+#[test]
 fn a_link_that_went_elsewhere_has_moved() {
     let desk = Desk::new();
     let source = "甲 asyncio 说[文章](https://a.example/x)和[书](https://a.example/1)很好读。\n\n乙 uvloop 说[没有](https://a.example/2)什么好读的东西。\n";

@@ -56,6 +56,8 @@ pub struct Counts {
     pub unchanged: Vec<String>,
     /// What the translator added, in the order of the edition.
     pub added: Vec<Added>,
+    /// Findings that are waived.
+    pub waived: usize,
 }
 
 pub(super) fn count(pair: &Pair<'_>) -> Counts {

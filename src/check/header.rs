@@ -34,7 +34,9 @@ pub(super) fn check(pair: &Pair<'_>, found: &mut Vec<Finding>) {
         return;
     }
     dates(pair, &notes, found);
-    if let Some(link) = original(pair, &notes) {
+    // Of a page that is no issue nobody knows the address; a link to where sources are is one to it.
+    let is_ours = |link: &&Mention| issue.is_some() || link.target.starts_with(base(pair.profile));
+    if let Some(link) = original(pair, &notes).filter(is_ours) {
         address(pair, link, issue, found);
         title(pair, link, found);
     }

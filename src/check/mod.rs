@@ -118,6 +118,9 @@ struct Pair<'a> {
     profile: &'a Profile,
     /// Where the edition's text ends, but for blanks.
     end: usize,
+    /// Whether the edition is in Japanese, or was to be: what is neither Chinese nor Japanese has other
+    /// rules of wording, which nobody here knows.
+    is_japanese: bool,
 }
 
 impl<'a> Pair<'a> {
@@ -126,7 +129,8 @@ impl<'a> Pair<'a> {
         let (source, edition) = (Text::new(source, &[]), Text::new(edition, &profile.check.added_links));
         let alignment = align(&source.side, &edition.side);
         let end = edition.file.source.text().trim_end().len();
-        Self { source, edition, alignment, profile, end }
+        let is_japanese = is_japanese(edition.file.body());
+        Self { source, edition, alignment, profile, end, is_japanese }
     }
 
     /// The bytes of a pairing in the source; those of its unit's place where it has none.
@@ -152,6 +156,19 @@ impl<'a> Pair<'a> {
             self.profile.check.added_in.iter().any(|opening| text.starts_with(&**opening))
         })
     }
+}
+
+/// Whether a text has kana, or Han characters for a tenth of its letters.
+fn is_japanese(text: &str) -> bool {
+    let (mut han, mut others) = (0_usize, 0_usize);
+    for c in text.chars() {
+        if is_kana(c) {
+            return true;
+        }
+        han += usize::from(is_han(c));
+        others += usize::from(c.is_alphabetic() && !is_han(c));
+    }
+    han * 9 >= others
 }
 
 /// Whether the two were exchanged: the source is in Japanese, and the edition in Chinese.
@@ -212,6 +229,7 @@ pub fn check(source: &File, edition: &File, settings: &Settings<'_>) -> Outcome 
     let place = |finding: &Finding| finding.edition.or(finding.source).map(|span| (span.start(), span.end()));
     found.sort_by_key(|finding| (place(finding), std::cmp::Reverse(finding.severity)));
     let mut counts = counts::count(&pair);
+    counts.waived = waived.len();
     // What was altered is not added.
     let altered = found.iter().filter(|one| one.rule() == Rule::LinkAltered);
     let altered: HashSet<Option<Span>> = altered.map(|one| one.edition).collect();
@@ -254,7 +272,9 @@ fn texts(pair: &Pair<'_>, place: usize, pairing: &Pairing, settings: &Settings<'
     emphasis::check(pair, place, ours.as_ref(), &theirs, found);
     let passage = Passage { source: ours.as_ref(), edition: &theirs, is_note, is_heading };
     let before = found.len();
-    settings.wording.check(&passage, found);
+    if pair.is_japanese {
+        settings.wording.check(&passage, found);
+    }
     // What only the edition has is shown beside what it is the translation of.
     for finding in found[before..].iter_mut().filter(|finding| finding.source.is_none()) {
         let start = ours.as_ref().map(|ours| ours.whole().start());

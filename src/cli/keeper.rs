@@ -97,8 +97,10 @@ impl Keeper {
             Some(file) => file,
             none => none.insert(made(&self.path)?),
         };
-        file.write_all(text.as_bytes())?;
-        file.sync_data()
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
+        // What was begun and not ended is a line of its own.
+        self.torn.set(written.is_err());
+        written
     }
 }
 

@@ -8,6 +8,7 @@ mod input;
 mod interrupt;
 mod journal;
 mod keeper;
+mod lang;
 mod output;
 mod progress;
 mod rules;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::failure::Failure;
+use super::lang::Lang;
 use super::terminal::{Style, Terminal};
 
 /// List the rules that `check` holds editions to, or tell all of one
@@ -28,23 +29,6 @@ pub(crate) struct Args {
     /// For people, for programs, or for a page
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Lang {
-    En,
-    Ja,
-    Zh,
-}
-
-impl From<Lang> for Language {
-    fn from(lang: Lang) -> Self {
-        match lang {
-            Lang::En => Self::En,
-            Lang::Ja => Self::Ja,
-            Lang::Zh => Self::Zh,
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

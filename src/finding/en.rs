@@ -46,7 +46,6 @@ pub(super) fn message(what: &What) -> String {
             format!("the item begins with `{found}`, and in the source without a number")
         }
         What::ItemNumber { expected, found } => format!("the item begins with `{found}` instead of `{expected}`"),
-        What::Shape => "the block has another structure than in the source".to_owned(),
         What::EmphasisUnrendered { delimiter } => {
             format!("`{delimiter}` is shown as it is: it neither opens nor closes emphasis here")
         }
@@ -60,9 +59,6 @@ pub(super) fn message(what: &What) -> String {
         }
         What::FrontBlanks { key } => format!("`{}` in the front matter begins or ends with a blank", short(key)),
         What::NoteMissing => "the translator's note at the top is missing".to_owned(),
-        What::NoteWording { expected, found } => {
-            format!("the translator's note says `{}` instead of `{}`", short(found), short(expected))
-        }
         What::HeaderDate { expected, found } => {
             format!("the note says {}, the source came out on {}", short(found), short(expected))
         }
@@ -79,7 +75,6 @@ pub(super) fn message(what: &What) -> String {
         What::LabelMissing { source, target } => {
             format!("the label `{}` of the source has to be there as `{}`", short(source), short(target))
         }
-        What::LabelWanted { label } => format!("editions put `{}` behind links to such sites", short(label)),
         What::Untranslated { text } => format!("this is as in the source, untranslated: `{}`", short(text)),
         What::Leftover { text, sign, hint } => {
             let why = match sign {

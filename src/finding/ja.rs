@@ -44,7 +44,6 @@ pub(super) fn message(what: &What) -> String {
             format!("項目が「{found}」で始まっていますが、原文に番号はありません")
         }
         What::ItemNumber { expected, found } => format!("項目の番号が「{expected}」ではなく「{found}」です"),
-        What::Shape => "ブロックの構造が原文と違います".to_owned(),
         What::EmphasisUnrendered { delimiter } => {
             format!("「{delimiter}」が強調にならず、そのまま表示されます")
         }
@@ -58,9 +57,6 @@ pub(super) fn message(what: &What) -> String {
         }
         What::FrontBlanks { key } => format!("front matter の「{}」の値の前後に空白があります", short(key)),
         What::NoteMissing => "冒頭の訳者注がありません".to_owned(),
-        What::NoteWording { expected, found } => {
-            format!("訳者注の「{}」は「{}」の誤りです", short(found), short(expected))
-        }
         What::HeaderDate { expected, found } => {
             format!("訳者注の日付「{}」が原文の公開日 {} と違います", short(found), short(expected))
         }
@@ -77,7 +73,6 @@ pub(super) fn message(what: &What) -> String {
         What::LabelMissing { source, target } => {
             format!("原文のラベル「{}」にあたる「{}」がありません", short(source), short(target))
         }
-        What::LabelWanted { label } => format!("このサイトへのリンクには「{}」を付けています", short(label)),
         What::Untranslated { text } => format!("原文のまま、訳されていません：「{}」", short(text)),
         What::Leftover { text, sign, hint } => {
             let why = match sign {

@@ -161,7 +161,6 @@ pub enum What {
     HeadingLevel { from: u8, to: u8 },
     ItemNumber { expected: String, found: String },
 
-    Shape,
     EmphasisUnrendered { delimiter: String },
     Placeholder { text: String },
 
@@ -173,7 +172,6 @@ pub enum What {
     FrontBlanks { key: String },
 
     NoteMissing,
-    NoteWording { expected: String, found: String },
     HeaderDate { expected: String, found: String },
     HeaderUrl { expected: String, found: String },
     HeaderTitle { expected: String, found: String },
@@ -183,7 +181,6 @@ pub enum What {
     SymbolMissing(String),
     SymbolExtra(String),
     LabelMissing { source: String, target: String },
-    LabelWanted { label: String },
 
     Untranslated { text: String },
     Leftover { text: String, sign: Sign, hint: Option<String> },
@@ -241,8 +238,7 @@ impl What {
             | Self::Altered { thing: Thing::Footnote, .. }
             | Self::Extra(Thing::Footnote, _)
             | Self::Moved(..)
-            | Self::BlockKind { .. }
-            | Self::Shape => Rule::MarkdownShape,
+            | Self::BlockKind { .. } => Rule::MarkdownShape,
             Self::BlockMissing { .. } => Rule::BlockMissing,
             Self::BlockExtra { .. } => Rule::BlockExtra,
             Self::BlockOrder { .. } => Rule::BlockOrder,
@@ -257,13 +253,13 @@ impl What {
             | Self::FrontKeyExtra { .. }
             | Self::FrontValue { .. }
             | Self::FrontBlanks { .. } => Rule::FrontMatter,
-            Self::NoteMissing | Self::NoteWording { .. } => Rule::HeaderNote,
+            Self::NoteMissing => Rule::HeaderNote,
             Self::HeaderDate { .. } => Rule::HeaderDate,
             Self::HeaderUrl { .. } => Rule::HeaderUrl,
             Self::HeaderTitle { .. } => Rule::HeaderTitle,
             Self::NumberMissing(_) | Self::NumberExtra(_) => Rule::Number,
             Self::SymbolMissing(_) | Self::SymbolExtra(_) => Rule::Symbol,
-            Self::LabelMissing { .. } | Self::LabelWanted { .. } => Rule::Label,
+            Self::LabelMissing { .. } => Rule::Label,
             Self::Untranslated { .. } => Rule::Untranslated,
             Self::Leftover { .. } => Rule::LeftoverChinese,
             Self::CompatChar { .. } => Rule::CompatChar,
@@ -292,8 +288,8 @@ impl What {
             Self::Altered { thing: Thing::Code, .. } | Self::TitleMissing { .. } | Self::TitleExtra { .. } => {
                 Severity::Warning
             }
-            Self::FrontKeyExtra { .. } | Self::LabelWanted { .. } | Self::NumberExtra(_) => Severity::Info,
-            Self::FrontBlanks { .. } | Self::NoteWording { .. } => Severity::Warning,
+            Self::FrontKeyExtra { .. } | Self::NumberExtra(_) => Severity::Info,
+            Self::FrontBlanks { .. } => Severity::Warning,
             Self::Leftover { sign: Sign::Rare | Sign::Word, .. } => Severity::Warning,
             Self::Leftover { sign: Sign::Grammar, .. } => Severity::Info,
             // How a product writes its own name is a matter of taste, not of sense.

@@ -33,7 +33,6 @@ pub(super) fn message(what: &What) -> String {
             format!("条目以“{found}”开头，而原文没有编号")
         }
         What::ItemNumber { expected, found } => format!("条目编号是“{found}”，应是“{expected}”"),
-        What::Shape => "这一段的结构与原文不同".to_owned(),
         What::EmphasisUnrendered { delimiter } => format!("“{delimiter}”没有变成强调，会原样显示"),
         What::Placeholder { text } => format!("留有机器翻译的记号“{}”", short(text)),
         What::FrontMissing => "译文没有 front matter".to_owned(),
@@ -45,9 +44,6 @@ pub(super) fn message(what: &What) -> String {
         }
         What::FrontBlanks { key } => format!("front matter 的“{}”前后有空格", short(key)),
         What::NoteMissing => "缺少开头的译者说明".to_owned(),
-        What::NoteWording { expected, found } => {
-            format!("译者说明里的“{}”应是“{}”", short(found), short(expected))
-        }
         What::HeaderDate { expected, found } => {
             format!("译者说明的日期“{}”与原文发布日期 {} 不同", short(found), short(expected))
         }
@@ -64,7 +60,6 @@ pub(super) fn message(what: &What) -> String {
         What::LabelMissing { source, target } => {
             format!("原文的标注“{}”应译作“{}”，译文没有", short(source), short(target))
         }
-        What::LabelWanted { label } => format!("指向这类网站的链接后面通常标“{}”", short(label)),
         What::Untranslated { text } => format!("没有翻译，与原文相同：“{}”", short(text)),
         What::Leftover { text, sign, hint } => {
             let why = match sign {

@@ -75,6 +75,10 @@ fn figures(counts: &Counts, chinese: usize, words: &Words) -> String {
         parts.push(words.unchanged.replace("{}", &keys.join(words.comma)));
     }
     parts.push(format!("{} {chinese}", words.chinese));
+    // Whoever merges has to know that somebody said it need not be looked at.
+    if counts.waived > 0 {
+        parts.push(format!("{} {}", words.waived, counts.waived));
+    }
     parts.join(" · ")
 }
 
@@ -135,6 +139,7 @@ struct Words {
     things: [&'static str; 5],
     unchanged: &'static str,
     chinese: &'static str,
+    waived: &'static str,
     errors: &'static str,
     warnings: &'static str,
     added: &'static str,
@@ -160,6 +165,7 @@ impl Words {
                 things: ["links", "images", "items", "headings", "code"],
                 unchanged: "{} as in the source",
                 chinese: "Chinese left",
+                waived: "waived",
                 errors: "Errors",
                 warnings: "To be looked at",
                 added: "Links the translator added",
@@ -180,6 +186,7 @@ impl Words {
                 things: ["リンク", "画像", "項目", "見出し", "コード"],
                 unchanged: "{} は原文どおり",
                 chinese: "残った中国語",
+                waived: "許可済み",
                 errors: "エラー",
                 warnings: "確認してください",
                 added: "訳者が加えたリンク",
@@ -200,6 +207,7 @@ impl Words {
                 things: ["链接", "图片", "条目", "标题", "代码"],
                 unchanged: "{} 未变",
                 chinese: "未翻译的中文",
+                waived: "已豁免",
                 errors: "错误",
                 warnings: "请确认",
                 added: "译者新增的链接",
@@ -235,6 +243,7 @@ mod tests {
             headings: kept(5, 5),
             code: kept(0, 0),
             unchanged: vec!["pubDate".into(), "author".into()],
+            waived: 0,
             added: vec![Added {
                 url: "https://github.com/frostming".into(),
                 part: Part::Note,

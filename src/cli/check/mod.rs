@@ -14,13 +14,14 @@ use nekoyaku::check::{self, File, Settings};
 use nekoyaku::finding::{Finding, What};
 use nekoyaku::formats::{self, Checked};
 use nekoyaku::profile::Weight;
-use nekoyaku::rules::{Language, Rule, Severity};
+use nekoyaku::rules::{Rule, Severity};
 use nekoyaku::source::Source;
 use nekoyaku::wording::Friends;
 
 use super::Outcome;
 use super::failure::{self, Failure};
 use super::input;
+use super::lang::Lang;
 use super::output;
 use super::terminal::Terminal;
 
@@ -122,23 +123,6 @@ fn level(text: &str) -> Result<Level, String> {
             Weight::Of(severity) => Ok(Level::Least(severity)),
             Weight::Off => Err("`off` goes with a rule: spacing=off".to_owned()),
         },
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Lang {
-    En,
-    Ja,
-    Zh,
-}
-
-impl From<Lang> for Language {
-    fn from(lang: Lang) -> Self {
-        match lang {
-            Lang::En => Self::En,
-            Lang::Ja => Self::Ja,
-            Lang::Zh => Self::Zh,
-        }
     }
 }
 
@@ -348,7 +332,8 @@ fn update(path: &Path, done: &[Done], terminal: &Terminal) -> Result<(), Failure
 fn show(args: &Args, done: &[Done], terminal: &mut Terminal) -> Result<(), Failure> {
     let language = args.lang.into();
     let least = args.least();
-    let mut hidden = 0;
+    let waived = done.iter().map(|pair| pair.counts.waived).sum();
+    let mut unshown = text::Unshown { light: 0, waived };
     let mut run = Vec::with_capacity(done.len());
     for pair in done {
         let mut findings = Vec::new();
@@ -356,7 +341,7 @@ fn show(args: &Args, done: &[Done], terminal: &mut Terminal) -> Result<(), Failu
             if finding.severity >= least {
                 findings.push(finding.clone());
             } else {
-                hidden += 1;
+                unshown.light += 1;
             }
         }
         let (source, edition) = (pair.source.as_ref(), pair.edition.as_ref());
@@ -375,7 +360,7 @@ fn show(args: &Args, done: &[Done], terminal: &mut Terminal) -> Result<(), Failu
             // Stdout has the mended edition.
             let is_stdin = args.paths.iter().skip(1).step_by(2).any(|path| path == Path::new("-"));
             let to_stderr = args.fix.is_some() && !args.diff && is_stdin;
-            return text::show(&run, hidden, language, to_stderr, terminal).map_err(Failure::output);
+            return text::show(&run, unshown, language, to_stderr, terminal).map_err(Failure::output);
         }
         Format::Json => formats::json(&run, language),
         Format::Jsonl => formats::jsonl(&run, language),

@@ -15,11 +15,10 @@ const NARROWEST: usize = 20;
 
 type Line = Vec<(Option<Style>, String)>;
 
-/// Print a run, file by file and in the order of the lines, then how much there is. `hidden` is how many
-/// findings weigh too little to be in it.
+/// Print a run, file by file and in the order of the lines, then how much there is, with what is `unshown`.
 pub(crate) fn show(
     run: &[Checked<'_>],
-    hidden: usize,
+    unshown: Unshown,
     language: Language,
     to_stderr: bool,
     terminal: &mut Terminal,
@@ -38,7 +37,7 @@ pub(crate) fn show(
             }
         }
     }
-    print(&vec![(None, sum(Tally::of(run), hidden, language))], to_stderr, terminal)
+    print(&vec![(None, sum(Tally::of(run), unshown, language))], to_stderr, terminal)
 }
 
 fn print(line: &Line, to_stderr: bool, terminal: &mut Terminal) -> io::Result<()> {
@@ -134,28 +133,39 @@ fn severity(severity: Severity, language: Language) -> &'static str {
 }
 
 /// How much there is, in a line.
-fn sum(Tally { files, errors, warnings, infos }: Tally, hidden: usize, language: Language) -> String {
-    // Those that are hidden may be the infos: none of them is not what is known.
-    let infos = if hidden > 0 && infos == 0 { None } else { Some(infos) };
+/// What is in a run and is not shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Unshown {
+    /// Findings that weigh too little.
+    pub(super) light: usize,
+    /// Findings that are waived.
+    pub(super) waived: usize,
+}
+
+fn sum(Tally { files, errors, warnings, infos }: Tally, unshown: Unshown, language: Language) -> String {
+    let Unshown { light, waived } = unshown;
+    // Those that are not shown may be the infos: none of them is not what is known.
+    let infos = if light > 0 && infos == 0 { None } else { Some(infos) };
+    let some = |count: usize, text: String| if count > 0 { text } else { String::new() };
     match language {
         Language::En => {
             let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
             let mut parts = vec![count(files, "file"), count(errors, "error"), count(warnings, "warning")];
             parts.extend(infos.map(|infos| count(infos, "info")));
-            let rest = format!("; {hidden} not shown: --severity info shows all");
-            parts.join(", ") + if hidden > 0 { &rest } else { "" }
+            let waived = some(waived, format!(", {waived} waived"));
+            parts.join(", ") + &waived + &some(light, format!("; {light} not shown: --severity info shows all"))
         }
         Language::Ja => {
             let infos = infos.map(|infos| format!("、情報 {infos}")).unwrap_or_default();
-            let rest = format!("。ほか {hidden} 件は --severity info で表示");
-            let rest = if hidden > 0 { &rest } else { "" };
-            format!("{files} ファイル：エラー {errors}、警告 {warnings}{infos}{rest}")
+            let waived = some(waived, format!("、許可済み {waived}"));
+            let rest = some(light, format!("。ほか {light} 件は --severity info で表示"));
+            format!("{files} ファイル：エラー {errors}、警告 {warnings}{infos}{waived}{rest}")
         }
         Language::Zh => {
             let infos = infos.map(|infos| format!("，提示 {infos}")).unwrap_or_default();
-            let rest = format!("。另有 {hidden} 条未显示：--severity info 可见");
-            let rest = if hidden > 0 { &rest } else { "" };
-            format!("{files} 个文件：错误 {errors}，警告 {warnings}{infos}{rest}")
+            let waived = some(waived, format!("，已豁免 {waived}"));
+            let rest = some(light, format!("。另有 {light} 条未显示：--severity info 可见"));
+            format!("{files} 个文件：错误 {errors}，警告 {warnings}{infos}{waived}{rest}")
         }
     }
 }
@@ -223,7 +233,10 @@ mod tests {
     #[test]
     fn the_sum_is_told_in_three_languages() {
         let tally = Tally { files: 10, errors: 33, warnings: 1, infos: 0 };
-        let told = |hidden| [Language::En, Language::Ja, Language::Zh].map(|language| sum(tally, hidden, language));
+        let told = |light| {
+            let unshown = Unshown { light, waived: 0 };
+            [Language::En, Language::Ja, Language::Zh].map(|language| sum(tally, unshown, language))
+        };
         assert_eq!(
             told(0),
             [
