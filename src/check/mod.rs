@@ -53,6 +53,7 @@ use mentions::Mention;
 pub use counts::{Added, Counts, Kept, Part};
 pub use file::File;
 pub use fix::{Fixed, fix};
+pub use origin::recorded;
 pub use selftest::{Damage, Selftest, Tried, selftest};
 
 /// What to hold an edition to.

@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Thing, What};
 
-use super::Pair;
+use super::{File, Pair};
 
 pub(super) fn check(pair: &Pair<'_>, found: &mut Vec<Finding>) {
     for mentions in &pair.source.mentions {
@@ -56,6 +56,25 @@ fn changed(pair: &Pair<'_>, found: &mut Vec<Finding>) {
         let span = crate::source::Span::new(at, at + RECORD.len() + recorded.len());
         found.push(Finding::new(What::SourceChanged { recorded, now }).in_edition(span));
     }
+}
+
+/// The text of an edition with a comment, at its end or where it was, that says which source it is of.
+///
+/// ```
+/// # use nekoyaku::{check::{File, recorded}, profile::Profile, source::Source};
+/// let source = File::new(Source::new("a.md", "第一段。\n"), &Profile::default());
+/// let edition = recorded(&source, "一つ目。\n");
+/// assert!(edition.starts_with("一つ目。\n\n<!-- nekoyaku: source ") && edition.ends_with(" -->\n"));
+/// assert_eq!(recorded(&source, &edition), edition);
+/// ```
+pub fn recorded(source: &File, edition: &str) -> String {
+    let digest = digest(source.body());
+    if let Some(at) = edition.find(RECORD).map(|at| at + RECORD.len()) {
+        let old = edition[at..].find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(edition.len() - at);
+        return format!("{}{digest}{}", &edition[..at], &edition[at + old..]);
+    }
+    let newline = if edition.contains("\r\n") { "\r\n" } else { "\n" };
+    format!("{}{newline}{newline}{RECORD}{digest} -->{newline}", edition.trim_end())
 }
 
 /// A digest of a text, the same on every machine and with line ends of any kind: FNV-1a, 64 bits. It

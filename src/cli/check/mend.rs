@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use nekoyaku::check::{File, Settings, fix};
+use nekoyaku::check::{File, Settings, fix, recorded};
 use nekoyaku::diff::{Side, unified};
 use nekoyaku::source::Source;
 
-use super::super::failure::Failure;
+use super::super::failure::{self, Failure};
 use super::super::output;
 use super::super::terminal::{Style, Terminal};
 use super::{Args, How};
@@ -22,28 +22,13 @@ pub(super) fn mend(
 ) -> Result<File, Failure> {
     let style = args.fix == Some(How::Style);
     let fixed = fix(source, &edition, settings, style, |finding| args.asks_for(finding));
-    if fixed.done.is_empty() {
-        return Ok(edition);
-    }
     let name = edition.source.name();
     if args.diff {
         let (old, new) = (Side { name, text: edition.source.text() }, Side { name, text: &fixed.text });
         terminal.put_diff(&unified(old, new, &[])).map_err(Failure::output)?;
         return Ok(edition);
     }
-    match path {
-        Some(path) if path != Path::new("-") => {
-            // Whoever edits the file meanwhile is not written over.
-            let now = super::super::failure::read(path)?;
-            if now != edition.source.text() {
-                return Err(
-                    Failure::new(format!("{name} has changed meanwhile; nothing was written")).hint("try again")
-                );
-            }
-            output::write_edition(path, &fixed.text)?;
-        }
-        _ => terminal.put(&fixed.text).map_err(Failure::output)?,
-    }
+    put(&edition, &fixed.text, path, terminal)?;
     // Stdout has the edition, or what programs read.
     let to_stderr = path == Some(Path::new("-")) || !args.is_for_people();
     for finding in &fixed.done {
@@ -54,4 +39,33 @@ pub(super) fn mend(
         terminal.line(to_stderr, &pieces).map_err(Failure::output)?;
     }
     Ok(File::new(Source::new(name, fixed.text), settings.profile))
+}
+
+/// Note in an edition which source it is of. What comes back is what stands there then.
+pub(super) fn record(
+    source: &File,
+    edition: &File,
+    settings: &Settings<'_>,
+    path: Option<&Path>,
+    terminal: &mut Terminal,
+) -> Result<File, Failure> {
+    let text = recorded(source, edition.source.text());
+    put(edition, &text, path, terminal)?;
+    Ok(File::new(Source::new(edition.source.name(), text), settings.profile))
+}
+
+/// Put `text` where `edition` came from: into its file, or, where it came from stdin, on stdout.
+fn put(edition: &File, text: &str, path: Option<&Path>, terminal: &mut Terminal) -> Result<(), Failure> {
+    let Some(path) = path.filter(|path| *path != Path::new("-")) else {
+        return terminal.put(text).map_err(Failure::output);
+    };
+    if text == edition.source.text() {
+        return Ok(());
+    }
+    // Whoever edits the file meanwhile is not written over.
+    if failure::read(path)? != edition.source.text() {
+        let message = format!("{} has changed meanwhile; nothing was written", edition.source.name());
+        return Err(Failure::new(message).hint("try again"));
+    }
+    output::write_edition(path, text)
 }

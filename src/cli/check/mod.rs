@@ -73,6 +73,10 @@ pub(crate) struct Args {
     #[arg(long)]
     diff: bool,
 
+    /// Note in each edition which source it is of: once the source is another, that is told
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    record: bool,
+
     /// Tell nothing of what this file knows
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -310,6 +314,9 @@ fn pair(paths: &Paths, settings: &Settings<'_>, args: &Args, terminal: &mut Term
     if args.fix.is_some() || args.diff {
         edition = mend::mend(&source, edition, settings, args, paths.edition.as_deref(), terminal)?;
     }
+    if args.record {
+        edition = mend::record(&source, &edition, settings, paths.edition.as_deref(), terminal)?;
+    }
     let checked = check::check(&source, &edition, settings);
     Ok(Done { source: Some(source), edition: Some(edition), findings: checked.findings, counts: checked.counts })
 }
@@ -359,7 +366,7 @@ fn show(args: &Args, done: &[Done], terminal: &mut Terminal) -> Result<(), Failu
         Format::Text => {
             // Stdout has the mended edition.
             let is_stdin = args.paths.iter().skip(1).step_by(2).any(|path| path == Path::new("-"));
-            let to_stderr = args.fix.is_some() && !args.diff && is_stdin;
+            let to_stderr = (args.fix.is_some() && !args.diff || args.record) && is_stdin;
             return text::show(&run, unshown, language, to_stderr, terminal).map_err(Failure::output);
         }
         Format::Json => formats::json(&run, language),

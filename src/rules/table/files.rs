@@ -6,7 +6,7 @@ pub(super) const SOURCE_CHANGED: About = About {
     holds: ["the source is as it was when it was translated", "原文が翻訳時から変わっていない", "翻译之后原文没有改动"],
     details: "An edition may say of which source it was made, `<!-- nekoyaku: source 1f2e3d4c5b6a7988 -->`; authors \
               go on editing after they publish. What differs then may be the author's change and no slip of the \
-              translator. Translate anew, and the record is brought up to date.",
+              translator. `check --record` writes it, and brings it up to date.",
     example: Example {
         source: "第一段。（改过）",
         edition: "<!-- nekoyaku: source 1f2e3d4c5b6a7988 -->",
