@@ -160,8 +160,8 @@ impl Words {
         match language {
             Language::En => Self {
                 merge: "can be merged",
-                look: "can be merged once {} places have been looked at",
-                wrong: "{} errors; not to be merged yet",
+                look: "can be merged once looked at (to check: {})",
+                wrong: "not to be merged yet (errors: {})",
                 things: ["links", "images", "items", "headings", "code"],
                 unchanged: "{} as in the source",
                 chinese: "Chinese left",
