@@ -100,13 +100,14 @@ impl Desk {
         self.take_written(there.written()) || self.take_first(number.value, |other| number.is(&other.number))
     }
 
-    /// Take a rough one: so far from the value it may be.
+    /// Take a rough one: so far from the value it may be, and rounder than it. `約 1906` for 1900 is wrong.
     pub(super) fn take_rough(&mut self, value: f64) -> bool {
         const ROUGH: f64 = 0.025;
         let of = |place: &usize| self.numbers[*place].number.value;
         let start = self.order.partition_point(|place| of(place) < value * (1.0 - ROUGH));
         let near = self.order[start..].iter().take(LOOKED).take_while(|place| of(place) <= value * (1.0 + ROUGH));
-        let free = |place: &&usize| self.numbers[**place].rough && !self.is_taken(**place);
+        let is_rounder = |place: usize| digits(of(&place)) < digits(value);
+        let free = |place: &&usize| self.numbers[**place].rough && is_rounder(**place) && !self.is_taken(**place);
         let found = near.copied().collect::<Vec<_>>().iter().find(free).copied();
         if let Some(number) = found {
             self.take(number);
@@ -170,4 +171,11 @@ impl Number {
 pub(super) fn same(a: f64, b: f64) -> bool {
     // Of more digits than a number can hold all that is known is that they are many.
     a == b || (a.is_finite() && b.is_finite() && (a - b).abs() <= 1e-9 * a.abs().max(b.abs()))
+}
+
+/// How many digits say something: of 102,000 three, of 100,000 one.
+fn digits(value: f64) -> usize {
+    let written = format!("{value}");
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_matches('0').len()
 }
