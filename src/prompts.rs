@@ -17,7 +17,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Template {
     /// `translate.md`, the instructions. Variables: `terms` (a list with `source`, `target`, `note`,
-    /// `keep`), `format` (`json` or `tagged`).
+    /// `keep`), `format` (`json`, `tagged` or `plain`).
     Translate,
     /// `segments.md`, what is to be translated. Variables: `section`, `before` (both may be empty),
     /// `segments` (the text in the format asked for).

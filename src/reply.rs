@@ -44,13 +44,13 @@ pub fn read(answer: &str, keys: &[String], format: Format) -> Vec<Result<String,
     }
     // A model may answer in the other form; what is there counts.
     let entries = match format {
-        Format::Tagged => sections(answer).or_else(|| object(answer, keys)),
+        Format::Tagged | Format::Plain => sections(answer).or_else(|| object(answer, keys)),
         Format::Schema | Format::Object => object(answer, keys).or_else(|| sections(answer)),
     };
     let Some(entries) = entries else {
         // One segment, asked for as text: the text is the answer, unless it tried to be something else.
         let text = without_fence(answer);
-        if let ([key], Format::Tagged) = (keys, format)
+        if let ([key], Format::Tagged | Format::Plain) = (keys, format)
             && !text.starts_with(['{', '['])
             && !text.trim_start_matches(['*', '=', ' ', '`', '"', '\'', '#']).starts_with(key.as_str())
         {

@@ -19,6 +19,8 @@ pub enum Format {
     Object,
     /// Plain text with a line `=== b0 ===` above each answer; nothing is asked of the server.
     Tagged,
+    /// One segment, and its translation as plain text: there is nothing to hold to.
+    Plain,
 }
 
 impl Format {
@@ -27,7 +29,8 @@ impl Format {
         match self {
             Self::Schema => Some(Self::Object),
             Self::Object => Some(Self::Tagged),
-            Self::Tagged => None,
+            Self::Tagged => Some(Self::Plain),
+            Self::Plain => None,
         }
     }
 }
@@ -44,6 +47,10 @@ pub struct Request {
     /// The keys the answer must have, in order: `b3`, `b4`, … Each segment of an issue has its own,
     /// so the answer to another request has none of them.
     pub keys: Vec<String>,
+    /// What each of `keys` stands for, with its tags: for servers that are sent the text alone.
+    pub texts: Vec<String>,
+    /// The terms that occur in `texts`, and how they are rendered: for servers that are sent them apart.
+    pub terms: Vec<(String, String)>,
     /// How the answer is to be written.
     pub format: Format,
     /// The tokens the answer will have, about, without what a model thinks before it.
@@ -176,25 +183,38 @@ impl<'a> Composer<'a> {
         user: String,
         format: Format,
     ) -> Result<Request, PromptError> {
-        let name = if format == Format::Tagged { "tagged" } else { "json" };
+        let name = match format {
+            Format::Schema | Format::Object => "json",
+            Format::Tagged => "tagged",
+            Format::Plain => "plain",
+        };
         let system = self.prompts.render(Template::Translate, &TranslateValues { terms: &self.terms, format: name })?;
-        let source: usize =
-            passage.segments.iter().map(|index| estimated_tokens(self.issue.segment(*index).tagged().text())).sum();
+        let texts = self.texts(passage);
+        let source: usize = texts.iter().map(|text| estimated_tokens(text)).sum();
+        let occurs = |term: &&TermValue<'_>| texts.iter().any(|text| text.contains(term.source));
+        let terms = self.terms.iter().filter(occurs).map(|term| (term.source.to_owned(), term.target.to_owned()));
+        let terms = terms.collect();
         // Japanese takes 1.6 × the tokens of the Chinese it is made from.
         let tokens = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let expected_output_tokens = tokens(source * 8 / 5);
         let max_output_tokens = tokens(source * 5 / 2 + THINKING);
-        Ok(Request { system, user, keys, format, expected_output_tokens, max_output_tokens })
+        Ok(Request { system, user, keys, texts, terms, format, expected_output_tokens, max_output_tokens })
     }
 
     fn segments(&self, passage: &Passage, keys: &[String], format: Format) -> String {
-        let texts = passage.segments.iter().map(|index| self.issue.segment(*index).tagged().text().to_owned());
-        if format == Format::Tagged {
-            return keys.iter().zip(texts).map(|(key, text)| format!("=== {key} ===\n{text}\n")).collect();
+        let texts = self.texts(passage);
+        match format {
+            Format::Plain => texts.join("\n\n"),
+            Format::Tagged => keys.iter().zip(texts).map(|(key, text)| format!("=== {key} ===\n{text}\n")).collect(),
+            Format::Schema | Format::Object => {
+                let texts = texts.into_iter().map(serde_json::Value::from);
+                serde_json::Value::Object(keys.iter().cloned().zip(texts).collect()).to_string()
+            }
         }
-        let object: serde_json::Map<String, serde_json::Value> =
-            keys.iter().cloned().zip(texts.map(serde_json::Value::from)).collect();
-        serde_json::Value::Object(object).to_string()
+    }
+
+    fn texts(&self, passage: &Passage) -> Vec<String> {
+        passage.segments.iter().map(|index| self.issue.segment(*index).tagged().text().to_owned()).collect()
     }
 }
 

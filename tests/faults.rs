@@ -432,3 +432,22 @@ fn the_source_is_data() {
     let systems: Vec<_> = server.seen().iter().map(|seen| seen.json()["messages"][0].clone()).collect();
     assert!(systems.windows(2).all(|pair| pair[0] == pair[1]));
 }
+
+#[test]
+fn a_model_that_keeps_to_no_form_is_asked_for_one_text_at_a_time() {
+    // It translates whatever it is given, the names of the keys too.
+    let server = Server::start(|seen| {
+        let system = seen.json()["messages"][0]["content"].as_str().expect("instructions").to_owned();
+        let texts = asked(seen);
+        if system.contains("You are given one segment") {
+            let body = seen.json();
+            let user = body["messages"][1]["content"].as_str().expect("a user's message").to_owned();
+            let (_, text) = user.rsplit_once("Translate:\n").expect("the segment comes last");
+            return Reply::content(&pseudo(text.trim()));
+        }
+        Reply::content(&texts.iter().map(|(_, text)| pseudo(text)).collect::<Vec<_>>().join("\n"))
+    });
+    let (folder, ran) = translate(&server);
+    ran.exits(0);
+    assert_eq!(marked_up(&folder), PSEUDO_MARKED_UP);
+}

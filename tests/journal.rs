@@ -379,7 +379,7 @@ fn entries() -> impl Strategy<Value = Vec<Line>> {
             let (issue, kind, model) = (text.clone(), "paragraph".to_owned(), "m".to_owned());
             return Line::Answer(Entry { key, issue, kind, model, answer: text + "\n猫", doubt: None });
         }
-        let usage = Usage { requests: 1, input_tokens: 7, cached_tokens: 1, output_tokens: 2 };
+        let usage = Usage { requests: 1, input_tokens: 7, cached_tokens: 1, output_tokens: 2, ..Usage::default() };
         Line::Spent(Spent::new(&text, "m", usage))
     });
     prop::collection::vec(line, 0..8)

@@ -42,6 +42,8 @@ fn request(format: Format) -> Request {
         system: "翻译成日语。".to_owned(),
         user: "本周的项目".to_owned(),
         keys: vec!["b0".to_owned(), "b1".to_owned()],
+        texts: vec!["本周的".to_owned(), "项目".to_owned()],
+        terms: Vec::new(),
         format,
         expected_output_tokens: 200,
         max_output_tokens: 321,
@@ -88,7 +90,7 @@ async fn an_answer_comes_with_what_it_took() {
         Answer {
             content: "今週のプロジェクト".to_owned(),
             finish: Finish::Stop,
-            usage: Usage { requests: 1, input_tokens: 100, cached_tokens: 64, output_tokens: 20 },
+            usage: Usage { requests: 1, input_tokens: 100, cached_tokens: 64, output_tokens: 20, ..Usage::default() },
             model: Some("answering-model".to_owned()),
         }
     );
@@ -617,7 +619,7 @@ async fn a_reply_need_not_look_like_openais() {
     let answer = ask(&client(&server)).await.unwrap();
     assert_eq!(answer.content, "今週");
     assert_eq!(answer.finish, Finish::Length);
-    let usage = Usage { requests: 1, input_tokens: 7, cached_tokens: 3, output_tokens: 2 };
+    let usage = Usage { requests: 1, input_tokens: 7, cached_tokens: 3, output_tokens: 2, ..Usage::default() };
     assert_eq!(answer.usage, usage);
     assert_eq!(answer.model, None);
 }

@@ -99,7 +99,7 @@ fn sum(record: &Record, terminal: &mut Terminal) -> std::io::Result<()> {
 }
 
 fn figures(name: &str, answers: usize, usage: Usage) -> String {
-    let Usage { requests, input_tokens, cached_tokens, output_tokens } = usage;
+    let Usage { requests, input_tokens, cached_tokens, output_tokens, .. } = usage;
     let tokens = format!("{input_tokens} tokens in ({cached_tokens} cached), {output_tokens} out");
     format!("{name}: {answers} answers, {requests} requests, {tokens}")
 }

@@ -52,7 +52,7 @@ impl Shown<'_> {
         let earlier = if *earlier > 0 { format!(", {earlier} from an earlier run") } else { String::new() };
         let counts = format!("{translated} translated{earlier}, {reused} from the memory, {left} left in Chinese");
         terminal.line(to_stderr, &[(None, &format!("{all} segments: {counts}; {how}."))])?;
-        let Usage { requests, input_tokens, cached_tokens, output_tokens } = self.run.usage;
+        let Usage { requests, input_tokens, cached_tokens, output_tokens, .. } = self.run.usage;
         if requests > 0 {
             let tokens = format!("{input_tokens} tokens in ({cached_tokens} cached), {output_tokens} out");
             terminal.line(to_stderr, &[(None, &format!("{requests} requests, {tokens}."))])?;

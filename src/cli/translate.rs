@@ -7,7 +7,7 @@ use nekoyaku::diff::{Side, unified};
 use nekoyaku::edition::{self, Edition};
 use nekoyaku::issue::{Date, Issue};
 use nekoyaku::report::Report;
-use nekoyaku::request::Request;
+use nekoyaku::request::{Format, Request};
 use nekoyaku::translate;
 
 use super::Outcome;
@@ -332,8 +332,8 @@ fn same_file(a: &Path, b: &Path) -> bool {
 }
 
 fn dry_run(issue: &Issue, desk: &Desk, terminal: &mut Terminal) -> Result<Outcome, Failure> {
-    let requests =
-        translate::first_requests(issue, desk.materials(), &desk.options).map_err(|error| Failure::of(&error))?;
+    let requests = translate::first_requests(issue, desk.materials(), &desk.options, Format::Schema)
+        .map_err(|error| Failure::of(&error))?;
     let mut text = String::new();
     if let Some(first) = requests.first() {
         text += &format!("=== the instructions, in every request ===\n{}\n", first.system.trim_end());

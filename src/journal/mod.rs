@@ -80,15 +80,36 @@ pub struct Spent {
     pub input: u64,
     /// Those of them that the server still had.
     pub cached: u64,
+    /// Those that it keeps for later requests, and charges more for.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cache_written: u64,
     /// Tokens written.
     pub output: u64,
+    /// Those of them that were the model's reasoning.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reasoning: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde hands over")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Spent {
     /// What `usage` says.
     pub fn new(issue: &str, model: &str, usage: Usage) -> Self {
-        let Usage { requests, input_tokens: input, cached_tokens: cached, output_tokens: output } = usage;
-        Self { issue: issue.to_owned(), model: model.to_owned(), requests, input, cached, output }
+        let Usage { requests, input_tokens, cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens } =
+            usage;
+        Self {
+            issue: issue.to_owned(),
+            model: model.to_owned(),
+            requests,
+            input: input_tokens,
+            cached: cached_tokens,
+            cache_written: cache_write_tokens,
+            output: output_tokens,
+            reasoning: reasoning_tokens,
+        }
     }
 
     /// As figures that can be summed.
@@ -97,7 +118,9 @@ impl Spent {
             requests: self.requests,
             input_tokens: self.input,
             cached_tokens: self.cached,
+            cache_write_tokens: self.cache_written,
             output_tokens: self.output,
+            reasoning_tokens: self.reasoning,
         }
     }
 }

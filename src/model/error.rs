@@ -197,7 +197,7 @@ fn format_name(format: &Format) -> &'static str {
     match format {
         Format::Schema => "json_schema",
         Format::Object => "json_object",
-        Format::Tagged => "text",
+        Format::Tagged | Format::Plain => "text",
     }
 }
 

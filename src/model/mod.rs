@@ -10,6 +10,7 @@
 mod config;
 mod discover;
 mod error;
+mod ladder;
 mod openai;
 mod refusal;
 mod transport;
@@ -20,9 +21,10 @@ use std::ops::AddAssign;
 
 pub use discover::{LocalServer, USUAL_PORTS, local_servers};
 pub use error::ModelError;
+pub use ladder::{Ladder, Why};
 pub use openai::{OpenAi, Options};
 
-use crate::request::Request;
+use crate::request::{Format, Request};
 
 /// Something that answers requests.
 pub trait Model: Send + Sync {
@@ -30,6 +32,12 @@ pub trait Model: Send + Sync {
     ///
     /// The future may be dropped at any point; nothing is left half done but what was sent.
     fn ask(&self, request: &Request) -> impl Future<Output = Result<Answer, ModelError>> + Send;
+
+    /// The form to ask for an answer in: the strictest that has not failed with this model.
+    fn format(&self) -> Format;
+
+    /// Ask for a plainer form than `failed` from now on; `false` where there is none.
+    fn step_down(&self, failed: Format, why: Why) -> bool;
 }
 
 /// What a model said.
@@ -83,8 +91,12 @@ pub struct Usage {
     pub input_tokens: u64,
     /// Tokens read that the server still had from an earlier request.
     pub cached_tokens: u64,
+    /// Tokens read that the server keeps for later requests, and charges more for.
+    pub cache_write_tokens: u64,
     /// Tokens written, with those of the model's reasoning.
     pub output_tokens: u64,
+    /// Tokens written that were the model's reasoning.
+    pub reasoning_tokens: u64,
 }
 
 impl AddAssign for Usage {
@@ -92,7 +104,9 @@ impl AddAssign for Usage {
         self.requests = self.requests.saturating_add(other.requests);
         self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);
         self.cached_tokens = self.cached_tokens.saturating_add(other.cached_tokens);
+        self.cache_write_tokens = self.cache_write_tokens.saturating_add(other.cache_write_tokens);
         self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
+        self.reasoning_tokens = self.reasoning_tokens.saturating_add(other.reasoning_tokens);
     }
 }
 

@@ -20,7 +20,7 @@ use super::refusal::{Knob, Meaning, Sent, meaning};
 use super::transport::{self, LIMIT, Transport, Trouble};
 use super::wait::{self, Pause};
 use super::wire::{ChatRequest, Completion, Knobs, ModelList};
-use super::{Answer, Model, ModelError};
+use super::{Answer, Ladder, Model, ModelError, Why};
 
 /// Which server, which model, and how long to try.
 #[derive(Clone, Debug)]
@@ -66,6 +66,7 @@ pub struct OpenAi {
     pause: Pause,
     first: Knobs,
     knobs: Mutex<Knobs>,
+    ladder: Ladder,
     sent: AtomicU64,
     stopped: tokio::sync::watch::Sender<bool>,
 }
@@ -87,6 +88,7 @@ impl OpenAi {
             pause: Pause::default(),
             first,
             knobs: Mutex::new(first),
+            ladder: Ladder::new(Format::Schema),
             sent: AtomicU64::new(0),
             stopped: tokio::sync::watch::Sender::new(false),
         })
@@ -294,6 +296,14 @@ impl Model for OpenAi {
                 .ok_or_else(|| self.nothing_in(&completion.to_text()))
         })
         .await
+    }
+
+    fn format(&self) -> Format {
+        self.ladder.format()
+    }
+
+    fn step_down(&self, failed: Format, _: Why) -> bool {
+        self.ladder.step_down(failed)
     }
 }
 

@@ -183,7 +183,7 @@ pub(super) fn meaning(status: u16, said: &Said, sent: Option<Sent>) -> Meaning {
         _ => {}
     }
     if let Some(sent) = sent {
-        if sent.format != Format::Tagged && is_about_format(status, said, &message) {
+        if sent.format < Format::Tagged && is_about_format(status, said, &message) {
             return Meaning::Format(sent.format);
         }
         if is_too_long(status, said, &message) {

@@ -112,7 +112,7 @@ fn response_format(request: &Request) -> Option<Value> {
             "json_schema": { "name": "translation", "strict": true, "schema": schema(&request.keys) },
         })),
         Format::Object => Some(json!({ "type": "json_object" })),
-        Format::Tagged => None,
+        Format::Tagged | Format::Plain => None,
     }
 }
 
@@ -187,11 +187,21 @@ fn usage(usage: &Value, requests: u32) -> Usage {
         "/prompt_cache_hit_tokens",
         "/cached_tokens",
     ]);
+    let output = output.max(total.saturating_sub(input));
+    let reasoning = first(&[
+        "/completion_tokens_details/reasoning_tokens",
+        "/output_tokens_details/reasoning_tokens",
+        "/reasoning_tokens",
+    ]);
+    let written =
+        first(&["/prompt_tokens_details/cache_write_tokens", "/cache_write_tokens", "/cache_creation_input_tokens"]);
     Usage {
         requests,
         input_tokens: input,
         cached_tokens: cached.unwrap_or(0),
-        output_tokens: output.max(total.saturating_sub(input)),
+        cache_write_tokens: written.unwrap_or(0),
+        output_tokens: output,
+        reasoning_tokens: reasoning.unwrap_or(0).min(output),
     }
 }
 

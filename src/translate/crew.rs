@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use crate::issue::Issue;
 use crate::journal::Doubt;
-use crate::model::{Answer, Finish, Model, ModelError, Usage};
+use crate::model::{Answer, Finish, Model, ModelError, Usage, Why};
 use crate::passages::{Passage, around};
 use crate::prompts::PromptError;
 use crate::reply::{self, ReplyFault};
@@ -30,8 +30,6 @@ pub(super) struct Crew<'a, M> {
     model: &'a M,
     pub(super) options: &'a Options,
     progress: &'a dyn Fn(Progress),
-    // What the server turned out to have.
-    format: Cell<Format>,
     pub(super) outcomes: RefCell<Vec<Option<Outcome>>>,
     usage: Cell<Usage>,
     answers: Cell<u32>,
@@ -74,7 +72,6 @@ impl<'a, M: Model> Crew<'a, M> {
             model,
             options,
             progress,
-            format: Cell::new(options.format),
             outcomes: RefCell::new(vec![None; issue.segment_count()]),
             usage: Cell::new(Usage::default()),
             answers: Cell::new(0),
@@ -152,7 +149,7 @@ impl<'a, M: Model> Crew<'a, M> {
             }
             // Together at first: one request mends all. Then each alone, so that none stands in the
             // way of another.
-            let groups: Vec<Drafts> = if repair == 0 {
+            let groups: Vec<Drafts> = if repair == 0 && self.model.format() < Format::Plain {
                 vec![std::mem::take(&mut faulty)]
             } else {
                 // A draft that can be used is not asked about twice.
@@ -220,7 +217,11 @@ impl<'a, M: Model> Crew<'a, M> {
             if let Some(error) = &*self.stopped.borrow() {
                 return Ok(Round::Nothing(Fault::error(Rule::Untranslated, error.to_string())));
             }
-            let format = self.format.get();
+            let format = self.model.format();
+            if format == Format::Plain && passage.segments.len() > 1 {
+                let message = "the server has no form of answer for several texts";
+                return Ok(Round::TooMuch(Fault::error(Rule::Untranslated, message)));
+            }
             let request = match faulty {
                 None => self.composer.translate(passage, format)?,
                 Some(faulty) => self.composer.repair(passage, faulty, format)?,
@@ -232,7 +233,7 @@ impl<'a, M: Model> Crew<'a, M> {
             let fault = Fault::error(Rule::Untranslated, error.to_string());
             match error {
                 ModelError::FormatRefused { .. } => {
-                    if !self.step_down(format) {
+                    if !self.model.step_down(format, Why::Refused) {
                         return Ok(Round::Nothing(fault));
                     }
                 }
@@ -252,18 +253,6 @@ impl<'a, M: Model> Crew<'a, M> {
                     return Ok(Round::Nothing(fault));
                 }
             }
-        }
-    }
-
-    /// Ask for a plainer form than `format` from now on; `false` where there is none.
-    fn step_down(&self, format: Format) -> bool {
-        match format.plainer() {
-            // Another request may have stepped down already.
-            Some(plainer) => {
-                self.format.set(self.format.get().max(plainer));
-                true
-            }
-            None => false,
         }
     }
 
@@ -292,7 +281,7 @@ impl<'a, M: Model> Crew<'a, M> {
         let drafts = reply::read(&answer.content, &request.keys, request.format);
         // A server that has no structured answers may say nothing of it: it is asked more plainly.
         if drafts.iter().all(|draft| draft == &Err(ReplyFault::Shapeless)) {
-            self.step_down(request.format);
+            self.model.step_down(request.format, Why::NotKept);
         }
         let attempts = passage.segments.iter().zip(drafts).map(|(segment, draft)| match draft {
             Ok(draft) => self.judge.attempt_among(*segment, &draft, &passage.segments),

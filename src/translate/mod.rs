@@ -38,15 +38,13 @@ pub struct Options {
     pub repairs: u32,
     /// How many requests are under way at once.
     pub concurrency: usize,
-    /// The form of answer that is asked for first.
-    pub format: Format,
     /// Whether answers may be in Chinese; for trying out a server.
     pub accept_chinese: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limits: Limits::default(), repairs: 2, concurrency: 16, format: Format::Schema, accept_chinese: false }
+        Self { limits: Limits::default(), repairs: 2, concurrency: 16, accept_chinese: false }
     }
 }
 
@@ -170,15 +168,20 @@ pub fn from_memory(issue: &Issue, memory: &Memory, materials: Materials<'_>, opt
     run
 }
 
-/// The requests that would be sent if each answer were good at once.
+/// The requests that would be sent if each answer were good at once, in the form `format`.
 ///
 /// # Errors
 ///
 /// Where a template cannot be filled in.
-pub fn first_requests(issue: &Issue, materials: Materials<'_>, options: &Options) -> Result<Vec<Request>, PromptError> {
+pub fn first_requests(
+    issue: &Issue,
+    materials: Materials<'_>,
+    options: &Options,
+    format: Format,
+) -> Result<Vec<Request>, PromptError> {
     let composer = Composer::new(issue, materials.prompts, materials.glossary);
     let all: Vec<usize> = (0..issue.segment_count()).collect();
-    passages(issue, &all, options.limits).iter().map(|passage| composer.translate(passage, options.format)).collect()
+    passages(issue, &all, options.limits).iter().map(|passage| composer.translate(passage, format)).collect()
 }
 
 /// Translate `issue` with `model`; `progress` is told whenever a segment has its outcome.
