@@ -54,7 +54,6 @@ impl Desk {
             repairs: args.repairs.or(profile.model.repairs).unwrap_or(defaults.repairs),
             concurrency: number(args.concurrency).or(profile.model.concurrency).unwrap_or(defaults.concurrency),
             accept_chinese: args.accept_chinese,
-            ..defaults
         };
         Ok(Self { profile, prompts, glossary, options })
     }
