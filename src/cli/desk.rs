@@ -1,10 +1,11 @@
 //! What an issue is translated with, and that it is said.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use nekoyaku::glossary::Glossary;
 use nekoyaku::issue::Issue;
-use nekoyaku::journal::{Journal, Nowhere};
+use nekoyaku::journal::{Entry, Journal, Key, Line, NotKept, Nowhere};
 use nekoyaku::memory::Memory;
 use nekoyaku::model::{LocalServer, ModelError, OpenAi};
 use nekoyaku::passages::Limits;
@@ -78,7 +79,8 @@ impl Desk {
             Some(keeper) => keeper,
             None => &Nowhere,
         };
-        let books = Books { journal, model: name, parameters: "" };
+        let journal = Counted { journal, kept: Cell::new(0) };
+        let books = Books { journal: &journal, model: name, parameters: "" };
         let bar = Bar::new(issue.source.name(), issue.segment_count(), terminal.is_quiet());
         let show = |progress| bar.show(progress);
         let work = translate::translate(issue, model, self.materials(), books, &self.options, &show);
@@ -91,11 +93,11 @@ impl Desk {
         let mut run = match ended {
             Err(Aborted::Failed(failure)) => return Err(failure),
             Err(Aborted::Told) | Ok(Err(TranslateError::Model(ModelError::Stopped))) => {
-                say_interrupted(issue, keeper, terminal);
+                say_interrupted(issue, keeper, journal.kept.get(), terminal);
                 return Ok(None);
             }
             Ok(Ok(run)) if run.stopped == Some(ModelError::Stopped) => {
-                say_interrupted(issue, keeper, terminal);
+                say_interrupted(issue, keeper, journal.kept.get(), terminal);
                 return Ok(None);
             }
             Ok(ended) => ended?,
@@ -127,11 +129,30 @@ impl Desk {
     }
 }
 
-fn say_interrupted(issue: &Issue, keeper: Option<&Keeper>, terminal: &Terminal) {
+/// A journal, and how many answers it kept of one issue.
+struct Counted<'a> {
+    journal: &'a dyn Journal,
+    kept: Cell<usize>,
+}
+
+impl Journal for Counted<'_> {
+    fn known(&self, key: Key) -> Option<Entry> {
+        self.journal.known(key)
+    }
+
+    fn keep(&self, lines: &[Line]) -> Result<(), NotKept> {
+        self.journal.keep(lines)?;
+        let answers = lines.iter().filter(|line| matches!(line, Line::Answer(entry) if entry.doubt.is_none())).count();
+        self.kept.set(self.kept.get() + answers);
+        Ok(())
+    }
+}
+
+fn say_interrupted(issue: &Issue, keeper: Option<&Keeper>, kept: usize, terminal: &Terminal) {
     let name = issue.source.name();
     terminal.note(&match keeper {
         Some(keeper) => {
-            let (kept, path) = (keeper.kept(), keeper.path().display());
+            let path = keeper.path().display();
             format!("{name}: interrupted, and no edition written; {kept} new answers are in {path}; run the same command to go on")
         }
         None => format!("{name}: interrupted, and no edition written; nothing is kept"),

@@ -60,7 +60,7 @@ pub(crate) enum Engine {
 
 impl EngineArgs {
     /// Find out what to translate with.
-    pub(crate) fn engine(&self, profile: &Profile, runtime: &Runtime) -> Result<Engine, Failure> {
+    pub(crate) async fn engine(&self, profile: &Profile) -> Result<Engine, Failure> {
         if self.offline {
             return Ok(Engine::Memory { why: "--offline".to_owned(), offers: Vec::new() });
         }
@@ -72,7 +72,7 @@ impl EngineArgs {
             if self.model.is_some() {
                 return Err(self.no_key("api.openai.com"));
             }
-            let offers = runtime.get()?.block_on(model::local_servers(USUAL_PORTS, Duration::from_millis(300)));
+            let offers = model::local_servers(USUAL_PORTS, Duration::from_millis(300)).await;
             return Ok(Engine::Memory { why: "no key and no server named".to_owned(), offers });
         };
         let (place, base_url) = Place::of(&base_url)?;
@@ -95,7 +95,7 @@ impl EngineArgs {
         let name = match named {
             Some(name) => name,
             None if place.host == "api.openai.com" => OPENAI_MODEL.to_owned(),
-            None => only_model(&OpenAi::new(options.clone())?, runtime)?,
+            None => only_model(&OpenAi::new(options.clone())?).await?,
         };
         options.model.clone_from(&name);
         Ok(Engine::Model { model: Box::new(OpenAi::new(options)?), name })
@@ -146,8 +146,8 @@ impl EngineArgs {
     }
 }
 
-fn only_model(server: &OpenAi, runtime: &Runtime) -> Result<String, Failure> {
-    let mut models = runtime.get()?.block_on(server.models())?;
+async fn only_model(server: &OpenAi) -> Result<String, Failure> {
+    let mut models = server.models().await?;
     match models.len() {
         1 => Ok(models.remove(0)),
         0 => Err(Failure::new(format!("{} does not say which models it has", server.host()))

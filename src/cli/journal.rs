@@ -62,13 +62,16 @@ fn journal_in(place: &Path) -> Result<PathBuf, Failure> {
 }
 
 fn read(path: &Path, terminal: &Terminal) -> Result<Record, Failure> {
-    let bytes =
-        fs::read(path).map_err(|error| Failure::new(format!("{} cannot be read", path.display())).because(&error))?;
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
     let record = Record::read(&bytes);
-    if let Some(complaint) = keeper::complaint(path, &record) {
+    if let Some(complaint) = keeper::complaint(path, record.passed_over.len(), record.passed_over.first().copied()) {
         terminal.note(&complaint);
     }
     Ok(record)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("{} cannot be read", path.display())).because(error)
 }
 
 fn list(record: &Record, terminal: &mut Terminal) -> std::io::Result<()> {
@@ -110,7 +113,8 @@ fn compact(path: &Path, terminal: &mut Terminal) -> Result<(), Failure> {
     let keeper = Keeper::open_in(folder, false).map_err(|no_journal| match no_journal {
         NoJournal::Busy(failure) | NoJournal::Impossible(failure) => failure,
     })?;
-    let record = keeper.record();
+    let bytes = fs::read(keeper.path()).map_err(|error| unreadable(path, &error))?;
+    let record = Record::read(&bytes);
     let text = record.compacted();
     let (before, after) = (record.lines() + record.passed_over.len(), text.lines().count());
     if record.lines() == 0 && before > 0 {

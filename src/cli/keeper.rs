@@ -5,10 +5,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use nekoyaku::journal::{Entry, Journal, Key, Line, NotKept, Record};
+use nekoyaku::journal::{Entry, Index, Journal, Key, Line, NotKept};
 
 use super::failure::Failure;
 use super::output;
@@ -22,11 +23,11 @@ pub(crate) struct Keeper {
     path: PathBuf,
     // Made with the first line.
     file: RefCell<Option<File>>,
-    record: Record,
-    fresh: bool,
+    index: RefCell<Index>,
+    // What is before this is not known.
+    since: u64,
     // The last line was cut off.
     torn: Cell<bool>,
-    kept: Cell<usize>,
     _lock: File,
 }
 
@@ -40,7 +41,7 @@ pub(crate) enum NoJournal {
 }
 
 impl Keeper {
-    /// Open the journal for the edition at `path`; a `fresh` one knows nothing, and keeps.
+    /// Open the journal for the edition at `path`; a `fresh` one knows nothing of earlier runs, and keeps.
     pub(crate) fn open(path: &Path, fresh: bool) -> Result<Self, NoJournal> {
         if output::is_device(path) {
             return Err(NoJournal::Impossible(Failure::new(format!("{} is no file", path.display()))));
@@ -53,17 +54,16 @@ impl Keeper {
     pub(crate) fn open_in(folder: &Path, fresh: bool) -> Result<Self, NoJournal> {
         let path = folder.join(JOURNAL);
         let lock = lock(&folder.join("journal.lock"))?;
-        let bytes = contents(&path).map_err(|error| {
+        let index = index(&path).map_err(|error| {
             let failure = Failure::new(format!("{} cannot be opened", path.display()));
             NoJournal::Impossible(failure.because(&error))
         })?;
         Ok(Self {
             path,
             file: RefCell::default(),
-            record: Record::read(&bytes),
-            fresh,
-            torn: Cell::new(bytes.last().is_some_and(|byte| *byte != b'\n')),
-            kept: Cell::new(0),
+            since: if fresh { index.length() } else { 0 },
+            torn: Cell::new(index.is_torn()),
+            index: RefCell::new(index),
             _lock: lock,
         })
     }
@@ -72,18 +72,10 @@ impl Keeper {
         &self.path
     }
 
-    pub(crate) fn record(&self) -> &Record {
-        &self.record
-    }
-
-    /// How many answers were kept since it was opened.
-    pub(crate) fn kept(&self) -> usize {
-        self.kept.get()
-    }
-
     /// What is to be said of lines that are passed over.
     pub(crate) fn complaint(&self) -> Option<String> {
-        complaint(&self.path, &self.record)
+        let index = self.index.borrow();
+        complaint(&self.path, index.passed_over(), index.first_passed_over())
     }
 
     fn append(&self, lines: &[Line]) -> io::Result<()> {
@@ -91,37 +83,60 @@ impl Keeper {
         if self.torn.replace(false) {
             text.push('\n');
         }
-        text.extend(lines.iter().map(Line::to_string));
+        let mut ends = Vec::with_capacity(lines.len());
+        for line in lines {
+            let start = text.len();
+            text += &line.to_string();
+            ends.push(start..text.len());
+        }
         let mut file = self.file.borrow_mut();
         let file = match &mut *file {
             Some(file) => file,
             none => none.insert(made(&self.path)?),
         };
+        // Nobody else writes; after a failure of ours, it is anywhere.
+        let start = file.metadata()?.len();
         let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
         // What was begun and not ended is a line of its own.
         self.torn.set(written.is_err());
+        if written.is_ok() {
+            let mut index = self.index.borrow_mut();
+            for (line, place) in lines.iter().zip(ends) {
+                index.append(line, start + place.start as u64, place.len());
+            }
+        }
         written
+    }
+
+    fn line_at(&self, place: Range<u64>) -> io::Result<Vec<u8>> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(place.start))?;
+        let mut line = Vec::new();
+        file.take(place.end - place.start).read_to_end(&mut line)?;
+        Ok(line)
     }
 }
 
 impl Journal for Keeper {
     fn known(&self, key: Key) -> Option<Entry> {
-        self.record.answer(key).filter(|_| !self.fresh).cloned()
+        let place = self.index.borrow().place(key).filter(|place| place.start >= self.since)?;
+        match serde_json::from_slice(&self.line_at(place).ok()?) {
+            Ok(Line::Answer(entry)) if entry.key == key => Some(entry),
+            // Somebody wrote to it: what is not there is not known.
+            _ => None,
+        }
     }
 
     fn keep(&self, lines: &[Line]) -> Result<(), NotKept> {
-        self.append(lines).map_err(|error| NotKept(format!("{} cannot be written: {error}", self.path.display())))?;
-        let answers = lines.iter().filter(|line| matches!(line, Line::Answer(entry) if entry.doubt.is_none())).count();
-        self.kept.set(self.kept.get() + answers);
-        Ok(())
+        self.append(lines).map_err(|error| NotKept(format!("{} cannot be written: {error}", self.path.display())))
     }
 }
 
-/// What is to be said of lines in `record` that are passed over.
-pub(crate) fn complaint(path: &Path, record: &Record) -> Option<String> {
-    let first = record.passed_over.first()?;
+/// What is to be said of lines that are passed over.
+pub(crate) fn complaint(path: &Path, passed_over: usize, first: Option<usize>) -> Option<String> {
+    let first = first?;
     let path = path.display();
-    Some(match record.passed_over.len() {
+    Some(match passed_over {
         1 => format!("{path}: line {first} is cut off, or none of a journal's; it is passed over"),
         count => format!(
             "{path}: {count} lines, the first of them line {first}, are none of a journal's; they are passed over"
@@ -148,11 +163,11 @@ fn lock(path: &Path) -> Result<File, NoJournal> {
     }
 }
 
-fn contents(path: &Path) -> io::Result<Vec<u8>> {
+fn index(path: &Path) -> io::Result<Index> {
     check(path)?;
-    match fs::read(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        read => read,
+    match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Index::default()),
+        opened => Index::read(BufReader::new(opened?)),
     }
 }
 

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use nekoyaku::diff::{Side, unified};
 use nekoyaku::edition::{self, Edition};
 use nekoyaku::issue::{Date, Issue};
+use nekoyaku::journal::Nowhere;
 use nekoyaku::report::Report;
 use nekoyaku::request::{Format, Request};
-use nekoyaku::translate;
+use nekoyaku::translate::{self, Books};
 
 use super::Outcome;
 use super::desk::{Asked, Desk};
@@ -163,7 +164,7 @@ fn translate_one(
             touched.then_some(path)
         }
     };
-    let engine = args.engine.engine(&desk.profile, runtime)?;
+    let engine = runtime.get()?.block_on(args.engine.engine(&desk.profile))?;
     if let (Some(path), Engine::Model { .. }) = (touched, &engine) {
         // Before anything is paid for.
         return Err(output::touched(path));
@@ -332,8 +333,10 @@ fn same_file(a: &Path, b: &Path) -> bool {
 }
 
 fn dry_run(issue: &Issue, desk: &Desk, terminal: &mut Terminal) -> Result<Outcome, Failure> {
-    let requests = translate::first_requests(issue, desk.materials(), &desk.options, Format::Schema)
-        .map_err(|error| Failure::of(&error))?;
+    let books = Books { journal: &Nowhere, model: "", parameters: "" };
+    let plan = translate::plan(issue, desk.materials(), books, &desk.options, Format::Schema);
+    let requests: Vec<Request> =
+        plan.map_err(|error| Failure::of(&error))?.requests.into_iter().map(|(_, request)| request).collect();
     let mut text = String::new();
     if let Some(first) = requests.first() {
         text += &format!("=== the instructions, in every request ===\n{}\n", first.system.trim_end());

@@ -18,6 +18,7 @@
 //! # Ok::<(), nekoyaku::journal::NotAKey>(())
 //! ```
 
+mod index;
 mod key;
 
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +28,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::Usage;
 
+pub use index::Index;
 pub use key::{Asked, Key, NotAKey};
 
 /// A line of a journal.

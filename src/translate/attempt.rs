@@ -86,6 +86,11 @@ impl Attempt {
         Self { draft, usable: Some(Usable { markdown, pieces }), faults: vec![fault] }
     }
 
+    /// Whether it can be put into the edition.
+    pub(super) fn is_usable(&self) -> bool {
+        self.usable.is_some()
+    }
+
     pub(super) fn is_clean(&self) -> bool {
         self.usable.is_some() && self.faults.iter().all(|fault| fault.severity < Severity::Warning)
     }

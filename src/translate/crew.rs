@@ -90,7 +90,7 @@ impl<'a, M: Model> Crew<'a, M> {
         let unknown = |segment: &usize| {
             let Some(answer) = self.shelf.recall(*segment) else { return true };
             let attempt = self.judge.attempt(*segment, &answer);
-            if attempt.usable.is_none() {
+            if !attempt.is_usable() {
                 self.shelf.forget(*segment);
                 return true;
             }

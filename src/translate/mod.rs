@@ -18,7 +18,7 @@ use crate::issue::Issue;
 use crate::journal::{Journal, NotKept};
 use crate::memory::Memory;
 use crate::model::{Model, ModelError, Usage};
-use crate::passages::{Limits, passages};
+use crate::passages::{Limits, Passage, passages};
 use crate::profile::Profile;
 use crate::prompts::{PromptError, Prompts};
 use crate::request::{Composer, Format, Request};
@@ -28,6 +28,7 @@ use crate::verify::Fault;
 
 use attempt::Judge;
 use crew::Crew;
+use shelf::Shelf;
 
 /// How the loop goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -168,20 +169,40 @@ pub fn from_memory(issue: &Issue, memory: &Memory, materials: Materials<'_>, opt
     run
 }
 
-/// The requests that would be sent if each answer were good at once, in the form `format`.
+/// What is to be asked of a model before an issue is translated.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Segments whose answers are in the journal.
+    pub known: usize,
+    /// The requests for all others, in the order in which they are sent: the first alone, and then the
+    /// rest at once. More are sent where an answer is not good.
+    pub requests: Vec<(Passage, Request)>,
+}
+
+/// What [`translate`] would ask first, in the form `format`.
 ///
 /// # Errors
 ///
 /// Where a template cannot be filled in.
-pub fn first_requests(
+pub fn plan(
     issue: &Issue,
     materials: Materials<'_>,
+    books: Books<'_>,
     options: &Options,
     format: Format,
-) -> Result<Vec<Request>, PromptError> {
+) -> Result<Plan, PromptError> {
+    let (judge, shelf) = (Judge::new(issue, materials, options), Shelf::new(issue, materials, books));
+    let is_known = |segment: &usize| {
+        let answer = shelf.recall(*segment);
+        answer.is_some_and(|answer| judge.attempt(*segment, &answer).is_usable())
+    };
+    let unknown: Vec<usize> = (0..issue.segment_count()).filter(|segment| !is_known(segment)).collect();
     let composer = Composer::new(issue, materials.prompts, materials.glossary);
-    let all: Vec<usize> = (0..issue.segment_count()).collect();
-    passages(issue, &all, options.limits).iter().map(|passage| composer.translate(passage, format)).collect()
+    let requests = passages(issue, &unknown, options.limits).into_iter().map(|passage| {
+        let request = composer.translate(&passage, format)?;
+        Ok((passage, request))
+    });
+    Ok(Plan { known: issue.segment_count() - unknown.len(), requests: requests.collect::<Result<_, PromptError>>()? })
 }
 
 /// Translate `issue` with `model`; `progress` is told whenever a segment has its outcome.
