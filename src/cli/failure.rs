@@ -11,7 +11,7 @@ use nekoyaku::source::MAX_LENGTH;
 use nekoyaku::translate::TranslateError;
 
 /// Why a command could not be carried out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) causes: Vec<String>,

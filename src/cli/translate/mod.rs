@@ -1,0 +1,114 @@
+//! `nekoyaku translate`: issues in, editions and diffs out.
+
+mod dry_run;
+mod job;
+mod places;
+mod pool;
+mod table;
+
+use std::path::PathBuf;
+
+use nekoyaku::issue::Date;
+
+use super::Outcome;
+use super::engine;
+use super::failure::Failure;
+use super::terminal::Terminal;
+
+/// Translate issues, and show what there is to look at
+///
+/// Writes the edition and a diff from the issue to it, and prints what a person has to look at.
+/// What cannot be verified stays in Chinese, marked with `<!-- nekoyaku: untranslated -->`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The issues, in Chinese; `-` is stdin
+    #[arg(required = true, value_name = "ISSUE")]
+    issues: Vec<PathBuf>,
+
+    /// Where the edition goes; `-` is stdout [default: ja/NAME.md beside the issue, or NAME.ja.md]
+    #[arg(long, short, value_name = "FILE", conflicts_with = "out_dir")]
+    output: Option<PathBuf>,
+
+    /// The folder the editions go into, under the names of the issues
+    #[arg(long, value_name = "DIR")]
+    out_dir: Option<PathBuf>,
+
+    /// Where the diff goes; `-` is stdout [default: the edition's name with .diff for .md]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_diff")]
+    diff: Option<PathBuf>,
+
+    /// Write no diff
+    #[arg(long)]
+    no_diff: bool,
+
+    /// Write no translator's note
+    #[arg(long)]
+    no_note: bool,
+
+    /// The day the issue came out, where neither front matter nor file name says it
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    date: Option<Date>,
+
+    /// Write over an edition that a person has changed; a copy of it is kept
+    #[arg(long)]
+    force: bool,
+
+    /// Ask anew for what was answered in an earlier run, too
+    #[arg(long)]
+    fresh: bool,
+
+    /// Print the requests that would be sent, and their size; send none
+    #[arg(long)]
+    dry_run: bool,
+
+    /// The termbase [default: glossary.toml, found upward from the issue, else the built-in one]
+    #[arg(long, value_name = "FILE")]
+    pub(super) glossary: Option<PathBuf>,
+
+    /// The folder with prompt templates: translate.md, segments.md, repair.md, note.md
+    #[arg(long, value_name = "DIR")]
+    pub(super) prompts: Option<PathBuf>,
+
+    /// The settings [default: nekoyaku.toml, found upward from the issue, else the built-in profile]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Rounds of repair for a segment that is not right at once [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
+    pub(super) repairs: Option<u32>,
+
+    /// Segments in one request [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=200))]
+    pub(super) batch: Option<u64>,
+
+    /// Requests under way at once [default: 16]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=256))]
+    pub(super) concurrency: Option<u64>,
+
+    /// Take answers in Chinese for translations: for trying out a server that returns what it gets
+    #[arg(long)]
+    pub(super) accept_chinese: bool,
+
+    #[command(flatten)]
+    engine: engine::EngineArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku translate docs/2024-06-15-weekly.md
+  OPENAI_BASE_URL=http://localhost:11434/v1 nekoyaku translate --model qwen3:8b issue.md -o issue.ja.md
+  nekoyaku translate --offline issue.md --diff - | less
+  nekoyaku translate --dry-run issue.md";
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    Date::parse(text).filter(|_| text.len() == 10).ok_or_else(|| "not a day of the form 2024-02-17".to_owned())
+}
+
+pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    if args.issues.len() > 1 && (args.output.is_some() || args.diff.is_some()) {
+        return Err(Failure::new("one file cannot take the editions of several issues").hint("use --out-dir DIR"));
+    }
+    args.check_destinations()?;
+    if args.dry_run { dry_run::run(args, terminal) } else { pool::run(args, terminal) }
+}

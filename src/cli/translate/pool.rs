@@ -1,0 +1,301 @@
+//! All issues of a run: one pool of requests, and each edition written when its last segment is there.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use nekoyaku::journal::{Entry, Journal, Key, Line, NotKept, Nowhere};
+use nekoyaku::model::{ModelError, OpenAi};
+use nekoyaku::profile::ModelSettings;
+use nekoyaku::translate::{self, Books, Run, TranslateError};
+
+use super::super::Outcome;
+use super::super::engine::{Engine, Runtime};
+use super::super::failure::{self, Failure};
+use super::super::interrupt::{Aborted, Interrupts};
+use super::super::keeper::{Keeper, NoJournal};
+use super::super::output::{self, Destination};
+use super::super::progress::View;
+use super::super::terminal::Terminal;
+use super::Args;
+use super::job::Job;
+use super::table::{self, Row};
+
+/// Issues that are open at once. More would not be faster, and each takes memory.
+const WIDTH: usize = 32;
+
+/// What translates, or why nothing does.
+type Made = Result<Rc<Engine>, Failure>;
+
+struct Pool<'a> {
+    args: &'a Args,
+    interrupts: &'a Interrupts,
+    terminal: RefCell<&'a mut Terminal>,
+    view: View,
+    // One for each kind of settings: they may differ from folder to folder. What could not be made is
+    // not tried again.
+    engines: tokio::sync::Mutex<Vec<(ModelSettings, Made)>>,
+    made: RefCell<Vec<Rc<Engine>>>,
+    // One for each folder: it has a lock.
+    keepers: RefCell<BTreeMap<PathBuf, Option<Rc<Keeper>>>>,
+    under_way: RefCell<BTreeMap<PathBuf, Rc<Counted>>>,
+    // The server would say the same to every issue that follows.
+    halted: Cell<bool>,
+    failures: RefCell<HashSet<String>>,
+}
+
+/// Translate the issues of `args`.
+pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    let (runtime, interrupts) = (Runtime::default(), Interrupts::default());
+    let first = args.issues.first().map(|path| failure::name(path)).unwrap_or_default();
+    let view = View::new(&first, args.issues.len(), terminal.is_quiet());
+    let pool = Pool {
+        args,
+        interrupts: &interrupts,
+        terminal: RefCell::new(terminal),
+        view,
+        engines: tokio::sync::Mutex::default(),
+        made: RefCell::default(),
+        keepers: RefCell::default(),
+        under_way: RefCell::default(),
+        halted: Cell::default(),
+        failures: RefCell::default(),
+    };
+    let ended = interrupts.see_through(&runtime, pool.drive(), || pool.stop());
+    match ended {
+        Ok(ended) => ended,
+        Err(Aborted::Failed(failure)) => Err(failure),
+        Err(Aborted::Told) => {
+            for (path, journal) in pool.under_way.take() {
+                pool.say_interrupted(&path, &journal);
+            }
+            Ok(Outcome::Interrupted)
+        }
+    }
+}
+
+impl Pool<'_> {
+    async fn drive(&self) -> Result<Outcome, Failure> {
+        let issues = &self.args.issues;
+        let mut waiting = issues.iter().enumerate();
+        let mut running = FuturesUnordered::new();
+        let mut rows: Vec<(usize, Row)> = Vec::new();
+        loop {
+            while running.len() < WIDTH && !self.is_over() {
+                let Some((place, path)) = waiting.next() else { break };
+                running.push(async move { (place, path, self.translate(path).await) });
+            }
+            let Some((place, path, ended)) = running.next().await else { break };
+            let row = match ended {
+                Ok(row) => row,
+                Err(failure) if issues.len() == 1 => return Err(failure),
+                Err(failure) => {
+                    self.report(path, failure);
+                    Row::without_edition(&failure::name(path), Outcome::Failed)
+                }
+            };
+            rows.push((place, row));
+        }
+        let mut outcome = rows.iter().map(|(_, row)| row.outcome).max().unwrap_or(Outcome::Clean);
+        let not_begun = waiting.count();
+        if not_begun > 0 {
+            self.note(&format!("{not_begun} of {} issues were not begun", issues.len()));
+            outcome = outcome.max(if self.interrupts.told() { Outcome::Interrupted } else { Outcome::Failed });
+        }
+        if rows.len() > 1 {
+            rows.sort_unstable_by_key(|(place, _)| *place);
+            let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
+            let mut terminal = self.terminal.borrow_mut();
+            self.view.aside(|| table::show(&rows, false, &mut terminal)).map_err(Failure::output)?;
+        }
+        Ok(outcome)
+    }
+
+    fn is_over(&self) -> bool {
+        self.interrupts.told() || self.halted.get()
+    }
+
+    async fn translate(&self, path: &Path) -> Result<Row, Failure> {
+        let job = Job::set(self.args, path)?;
+        let engine = self.engine(&job.desk.profile.model, &job).await?;
+        job.unless_touched(&engine)?;
+        let (run, how) = match &*engine {
+            Engine::Memory { why, offers } => {
+                let run = job.remember(why, offers, &self.terminal.borrow())?;
+                (run, "from the embedded memory, without a model".to_owned())
+            }
+            Engine::Model { model, name } => match self.ask(path, &job, model, name).await? {
+                Some(run) => {
+                    let name = run.model.clone().unwrap_or_else(|| name.clone());
+                    (run, format!("by {name} at {}", model.host()))
+                }
+                None => return Ok(Row::without_edition(&failure::name(path), Outcome::Interrupted)),
+            },
+        };
+        let mut terminal = self.terminal.borrow_mut();
+        self.view.aside(|| {
+            let row = job.finish(&run, &how, &mut terminal)?;
+            // What is known of one issue is shown before the next one ends.
+            terminal.flush().map_err(Failure::output)?;
+            Ok(row)
+        })
+    }
+
+    /// What translates, by the settings of an issue.
+    async fn engine(&self, settings: &ModelSettings, job: &Job<'_>) -> Made {
+        // Held while it is made: several issues with the same settings have the same one.
+        let mut engines = self.engines.lock().await;
+        if let Some((_, engine)) = engines.iter().find(|(others, _)| others == settings) {
+            return engine.clone();
+        }
+        let engine = self.args.engine.engine(&job.desk.profile).await.map(Rc::new);
+        match &engine {
+            Ok(engine) => {
+                self.made.borrow_mut().push(Rc::clone(engine));
+                if let (Engine::Model { model, name }, 2..) = (&**engine, self.args.issues.len()) {
+                    self.note(&format!("translating with {name} at {}", model.host()));
+                }
+            }
+            Err(_) => self.halted.set(true),
+        }
+        engines.push((settings.clone(), engine.clone()));
+        engine
+    }
+
+    /// Translate with a model, and say with which; `None` where we were told to stop before all was
+    /// there.
+    async fn ask(&self, path: &Path, job: &Job<'_>, model: &OpenAi, name: &str) -> Result<Option<Run>, Failure> {
+        let issue = &job.issue;
+        let journal = Rc::new(Counted { keeper: self.keeper(&job.destination)?, kept: Cell::new(0) });
+        if self.args.issues.len() == 1 {
+            self.note(&format!("{}: translating with {name} at {}", issue.source.name(), model.host()));
+        }
+        self.under_way.borrow_mut().insert(path.to_owned(), Rc::clone(&journal));
+        let sent = model.sent();
+        let track = self.view.open(issue.segment_count());
+        let show = |progress| track.show(progress);
+        let books = Books { journal: &*journal, model: name, parameters: "" };
+        let ended = translate::translate(issue, model, job.desk.materials(), books, &job.desk.options, &show).await;
+        drop(track);
+        self.under_way.borrow_mut().remove(path);
+        let mut run = match ended {
+            Err(TranslateError::Model(ModelError::Stopped)) => {
+                self.say_interrupted(path, &journal);
+                return Ok(None);
+            }
+            Ok(run) if run.stopped == Some(ModelError::Stopped) => {
+                self.say_interrupted(path, &journal);
+                return Ok(None);
+            }
+            Ok(run) => run,
+            Err(error) => {
+                if matches!(&error, TranslateError::Model(error) if error.is_fatal()) {
+                    self.halted.set(true);
+                }
+                return Err(error.into());
+            }
+        };
+        if run.stopped.as_ref().is_some_and(ModelError::is_fatal) {
+            self.halted.set(true);
+        }
+        if self.args.issues.len() == 1 {
+            // Those that brought no answer went out, too.
+            run.usage.requests = run.usage.requests.max(u32::try_from(model.sent() - sent).unwrap_or(u32::MAX));
+        }
+        Ok(Some(run))
+    }
+
+    /// The journal beside the edition, where there can be one.
+    fn keeper(&self, destination: &Destination) -> Result<Option<Rc<Keeper>>, Failure> {
+        let Destination::File(path) = destination else {
+            self.note("answers are not kept for another run: the edition goes to stdout");
+            return Ok(None);
+        };
+        let folder = output::settled(path.parent().unwrap_or(Path::new("")));
+        if let Some(keeper) = self.keepers.borrow().get(&folder) {
+            return Ok(keeper.clone());
+        }
+        let keeper = match Keeper::open(path, self.args.fresh) {
+            Ok(keeper) => {
+                if let Some(complaint) = keeper.complaint() {
+                    self.note(&complaint);
+                }
+                Some(Rc::new(keeper))
+            }
+            Err(NoJournal::Busy(failure)) => return Err(failure),
+            Err(NoJournal::Impossible(failure)) => {
+                let why: Vec<String> = std::iter::once(failure.message).chain(failure.causes).collect();
+                self.note(&format!("answers are not kept for another run: {}", why.join(": ")));
+                None
+            }
+        };
+        self.keepers.borrow_mut().insert(folder, keeper.clone());
+        Ok(keeper)
+    }
+
+    /// Send no more; what is under way is waited for.
+    fn stop(&self) {
+        self.note("interrupted: what is under way is waited for; once more, and it is given up");
+        for engine in self.made.borrow().iter() {
+            if let Engine::Model { model, .. } = &**engine {
+                model.stop();
+            }
+        }
+    }
+
+    fn note(&self, message: &str) {
+        self.view.aside(|| self.terminal.borrow().note(message));
+    }
+
+    /// One failure does not stop the others; nor is it told at length for each of them.
+    fn report(&self, path: &Path, failure: Failure) {
+        let known = !self.failures.borrow_mut().insert(failure.message.clone());
+        let failure = match known {
+            true => Failure::new("it failed for the same reason").about(path),
+            false if failure.message.contains(&failure::name(path)) => failure,
+            false => failure.about(path),
+        };
+        self.view.aside(|| self.terminal.borrow().failure(&failure));
+    }
+
+    fn say_interrupted(&self, path: &Path, journal: &Counted) {
+        let name = failure::name(path);
+        self.note(&match &journal.keeper {
+            Some(keeper) => {
+                let (kept, path) = (journal.kept.get(), keeper.path().display());
+                format!("{name}: interrupted, and no edition written; {kept} new answers are in {path}; run the same command to go on")
+            }
+            None => format!("{name}: interrupted, and no edition written; nothing is kept"),
+        });
+    }
+}
+
+/// The journal of a folder, where there is one, and how many answers it kept of one issue.
+struct Counted {
+    keeper: Option<Rc<Keeper>>,
+    kept: Cell<usize>,
+}
+
+impl Counted {
+    fn journal(&self) -> &dyn Journal {
+        match &self.keeper {
+            Some(keeper) => &**keeper,
+            None => &Nowhere,
+        }
+    }
+}
+
+impl Journal for Counted {
+    fn known(&self, key: Key) -> Option<Entry> {
+        self.journal().known(key)
+    }
+
+    fn keep(&self, lines: &[Line]) -> Result<(), NotKept> {
+        self.journal().keep(lines)?;
+        let answers = lines.iter().filter(|line| matches!(line, Line::Answer(entry) if entry.doubt.is_none())).count();
+        self.kept.set(self.kept.get() + answers);
+        Ok(())
+    }
+}
