@@ -10,9 +10,12 @@
 mod config;
 mod discover;
 mod error;
+mod gate;
 mod ladder;
 mod openai;
+mod pace;
 mod refusal;
+mod traffic;
 mod transport;
 mod wait;
 mod wire;

@@ -4,21 +4,20 @@
 //! the way, what came back broken, what met a busy server. What a server means by refusing decides
 //! whether there is sense in asking again; its status alone does not.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_openai::Client;
 use async_openai::config::Config;
-use futures_util::future::Either;
 use secrecy::SecretString;
 
 use crate::request::{Format, Request};
 
 use super::config::Endpoint;
+use super::pace::Pace;
 use super::refusal::{Knob, Meaning, Sent, meaning};
+use super::traffic::{Effort, Traffic, whole_seconds};
 use super::transport::{self, LIMIT, Transport, Trouble};
-use super::wait::{self, Pause};
 use super::wire::{ChatRequest, Completion, Knobs, ModelList};
 use super::{Answer, Ladder, Model, ModelError, Why};
 
@@ -33,12 +32,19 @@ pub struct Options {
     pub key: Option<SecretString>,
     /// How long one attempt may take, from the connection to the last byte.
     pub timeout: Duration,
-    /// How often a request is tried.
+    /// How often a request is tried that meets a broken server. A busy one is asked for longer.
     pub attempts: u32,
-    /// The most that one request waits between its attempts, in all.
+    /// The most that one request waits between its attempts, in all, and how long a server may refuse
+    /// all there are.
     pub max_wait: Duration,
     /// The first wait, where the server does not say how long; each is twice the one before.
     pub backoff: Duration,
+    /// The most requests that are under way at once; a busy server is sent fewer.
+    pub concurrency: usize,
+    /// The most requests in any minute; none is any number.
+    pub requests_per_minute: Option<u32>,
+    /// The most tokens in any minute, in and out, as far as they can be foreseen.
+    pub tokens_per_minute: Option<u32>,
 }
 
 impl Default for Options {
@@ -51,6 +57,9 @@ impl Default for Options {
             attempts: 6,
             max_wait: Duration::from_secs(5 * 60),
             backoff: Duration::from_millis(500),
+            concurrency: 200,
+            requests_per_minute: None,
+            tokens_per_minute: None,
         }
     }
 }
@@ -63,12 +72,10 @@ impl Default for Options {
 pub struct OpenAi {
     client: Client<Endpoint>,
     options: Options,
-    pause: Pause,
+    traffic: Traffic,
     first: Knobs,
     knobs: Mutex<Knobs>,
     ladder: Ladder,
-    sent: AtomicU64,
-    stopped: tokio::sync::watch::Sender<bool>,
 }
 
 impl OpenAi {
@@ -80,17 +87,16 @@ impl OpenAi {
         let endpoint = Endpoint::new(&options.base_url, options.key.as_ref())?;
         let http = transport::client(&endpoint)?;
         let first = Knobs::for_model(&options.model, endpoint.is_openai());
-        let service = Transport::new(http.clone(), endpoint.clone(), options.timeout);
+        let pace = Arc::new(Pace::new(options.requests_per_minute, options.tokens_per_minute));
+        let service = Transport::new(http.clone(), endpoint.clone(), options.timeout, Arc::clone(&pace));
 
         Ok(Self {
+            traffic: Traffic::new(endpoint.host(), &options, pace),
             client: Client::build(http, endpoint).with_http_service(service),
             options,
-            pause: Pause::default(),
             first,
             knobs: Mutex::new(first),
             ladder: Ladder::new(Format::Schema),
-            sent: AtomicU64::new(0),
-            stopped: tokio::sync::watch::Sender::new(false),
         })
     }
 
@@ -101,12 +107,12 @@ impl OpenAi {
 
     /// How many requests went out, those that ended in an error among them.
     pub fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
+        self.traffic.sent()
     }
 
     /// Send no more. What is under way is waited for; all else ends in [`ModelError::Stopped`].
     pub fn stop(&self) {
-        self.stopped.send_replace(true);
+        self.traffic.stop();
     }
 
     /// The models that the server says it has.
@@ -115,7 +121,7 @@ impl OpenAi {
     ///
     /// As [`ask`](Model::ask).
     pub async fn models(&self) -> Result<Vec<String>, ModelError> {
-        self.persist("/models", None, |_, _| async {
+        self.persist("/models", None, 0, |_, _| async {
             let list: ModelList = self.client.models().list_byot().await?;
             list.names().ok_or_else(|| self.nothing_in(&list.to_text()))
         })
@@ -124,104 +130,58 @@ impl OpenAi {
 
     /// Calls `attempt` until it succeeds or there is no sense in calling it again.
     ///
-    /// It is given the knobs to use, and how many requests there will have been.
-    async fn persist<T, F, Fut>(&self, path: &str, format: Option<Format>, attempt: F) -> Result<T, ModelError>
+    /// It is given the knobs to use, and how many requests there will have been. `tokens`: what it
+    /// will have taken, about.
+    async fn persist<T, F, Fut>(
+        &self,
+        path: &str,
+        format: Option<Format>,
+        tokens: u64,
+        attempt: F,
+    ) -> Result<T, ModelError>
     where
         F: Fn(Knobs, u32) -> Fut + Send,
         Fut: Future<Output = Result<T, Trouble>> + Send,
     {
         let mut effort = Effort::default();
         loop {
-            self.unless_stopped(self.sit_out(&mut effort)).await??;
-
+            let (pass, round) = self.traffic.enter(&mut effort, tokens).await?;
             let knobs = self.knobs();
-            effort.attempts += 1;
-            effort.requests += 1;
-            // Before it is sent, so that it counts if we are dropped meanwhile.
-            self.sent.fetch_add(1, Ordering::Relaxed);
             let trouble = match attempt(knobs, effort.requests).await {
-                Ok(value) => return Ok(value),
+                Ok(value) => {
+                    self.traffic.answered();
+                    return Ok(value);
+                }
                 Err(trouble) => trouble,
             };
+            drop(pass);
             if matches!(trouble, Trouble::Lost { sent: false, .. }) {
-                effort.requests -= 1;
-                self.sent.fetch_sub(1, Ordering::Relaxed);
+                self.traffic.not_sent(&mut effort);
             }
 
-            let sent = format.map(|format| Sent { format, knobs });
-            match what_of(&trouble, sent) {
+            let told = match &trouble {
+                Trouble::Refused { retry_after, .. } => *retry_after,
+                _ => None,
+            };
+            let meaning = what_of(&trouble, format.map(|format| Sent { format, knobs }));
+            let wait = match meaning {
                 Meaning::Knob(knob) => {
+                    self.traffic.answered();
                     self.turn(knob, knobs);
-                    // Bounded by the knobs there are, and no fault of the server's.
-                    effort.attempts -= 1;
+                    continue;
                 }
-                meaning @ (Meaning::Busy | Meaning::Broken) => {
-                    let told = match &trouble {
-                        Trouble::Refused { retry_after, .. } => *retry_after,
-                        _ => None,
-                    };
-                    if meaning == Meaning::Busy {
-                        self.pause.extend(told.unwrap_or(self.options.backoff));
-                    }
-                    let Some(wait) = self.next_wait(told, &effort)? else {
-                        return Err(self.error(meaning, trouble, path, effort.attempts));
-                    };
-                    self.unless_stopped(effort.sleep(wait)).await?;
+                Meaning::Busy => self.traffic.refused(round, told, &mut effort)?,
+                Meaning::Broken => self.traffic.failed(told, &mut effort)?,
+                _ => {
+                    self.traffic.answered();
+                    None
                 }
-                meaning => return Err(self.error(meaning, trouble, path, effort.attempts)),
+            };
+            match wait {
+                Some(wait) => self.traffic.rest(wait, &mut effort).await?,
+                None => return Err(self.error(meaning, trouble, path, effort.attempts)),
             }
         }
-    }
-
-    /// Waits for `wait`, unless we are told to stop before or meanwhile.
-    async fn unless_stopped<T>(&self, wait: impl Future<Output = T> + Send) -> Result<T, ModelError> {
-        let mut stopped = self.stopped.subscribe();
-        let stop = std::pin::pin!(stopped.wait_for(|stopped| *stopped));
-        match futures_util::future::select(stop, std::pin::pin!(wait)).await {
-            Either::Left(_) => Err(ModelError::Stopped),
-            Either::Right((value, _)) => Ok(value),
-        }
-    }
-
-    /// Waits until nobody is holding us up any more.
-    async fn sit_out(&self, effort: &mut Effort) -> Result<(), ModelError> {
-        while let Some(left) = self.pause.left() {
-            if left > self.options.max_wait {
-                return Err(self.wait_too_long(left));
-            }
-            let room = self.options.max_wait.saturating_sub(effort.waited);
-            if left > room {
-                let (host, attempts) = (self.host().to_owned(), effort.attempts);
-                return Err(ModelError::RateLimited { host, attempts });
-            }
-            effort.sleep(wait::obeyed(left).min(room)).await;
-        }
-        Ok(())
-    }
-
-    /// How long to wait before the next attempt; none if there is to be none.
-    fn next_wait(&self, told: Option<Duration>, effort: &Effort) -> Result<Option<Duration>, ModelError> {
-        if let Some(told) = told.filter(|told| *told > self.options.max_wait) {
-            // What follows need not ask to learn the same.
-            self.pause.extend(told);
-            return Err(self.wait_too_long(told));
-        }
-        if effort.attempts >= self.options.attempts {
-            return Ok(None);
-        }
-        let room = self.options.max_wait.saturating_sub(effort.waited);
-        let (least, wait) = match told {
-            Some(told) => (told, wait::obeyed(told)),
-            None => {
-                let wait = wait::backoff(self.options.backoff, effort.attempts);
-                (wait, wait)
-            }
-        };
-        Ok((least <= room).then(|| wait.min(room)))
-    }
-
-    fn wait_too_long(&self, wait: Duration) -> ModelError {
-        ModelError::WaitTooLong { host: self.host().to_owned(), seconds: whole_seconds(wait) }
     }
 
     fn knobs(&self) -> Knobs {
@@ -288,14 +248,18 @@ impl OpenAi {
 
 impl Model for OpenAi {
     async fn ask(&self, request: &Request) -> Result<Answer, ModelError> {
-        self.persist("/chat/completions", Some(request.format), |knobs, requests| async move {
-            let body = ChatRequest::new(&self.options.model, request, knobs);
-            let completion: Completion = self.client.chat().create_byot(body).await?;
-            completion
-                .answer(requests, |text| self.endpoint().clean(text))
-                .ok_or_else(|| self.nothing_in(&completion.to_text()))
-        })
-        .await
+        let tokens = request.estimated_tokens() as u64 + u64::from(request.expected_output_tokens);
+        let answer = self
+            .persist("/chat/completions", Some(request.format), tokens, |knobs, requests| async move {
+                let body = ChatRequest::new(&self.options.model, request, knobs);
+                let completion: Completion = self.client.chat().create_byot(body).await?;
+                completion
+                    .answer(requests, |text| self.endpoint().clean(text))
+                    .ok_or_else(|| self.nothing_in(&completion.to_text()))
+            })
+            .await?;
+        self.traffic.correct(tokens, answer.usage.input_tokens + answer.usage.output_tokens);
+        Ok(answer)
     }
 
     fn format(&self) -> Format {
@@ -304,21 +268,6 @@ impl Model for OpenAi {
 
     fn step_down(&self, failed: Format, _: Why) -> bool {
         self.ladder.step_down(failed)
-    }
-}
-
-/// What one request has cost so far.
-#[derive(Debug, Default)]
-struct Effort {
-    attempts: u32,
-    requests: u32,
-    waited: Duration,
-}
-
-impl Effort {
-    async fn sleep(&mut self, wait: Duration) {
-        tokio::time::sleep(wait).await;
-        self.waited += wait;
     }
 }
 
@@ -331,9 +280,4 @@ fn what_of(trouble: &Trouble, sent: Option<Sent>) -> Meaning {
         // Whatever wrote that much would write it again, at our expense.
         Trouble::TooBig => Meaning::No,
     }
-}
-
-/// Rounded up: no wait is one of 0 s.
-fn whole_seconds(duration: Duration) -> u64 {
-    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }

@@ -6,6 +6,7 @@
 //! decide. It is not told to try again, either: see [`super::openai`].
 
 use std::error::Error;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use super::ModelError;
 use super::config::Endpoint;
+use super::pace::Pace;
 use super::refusal::Said;
 use super::wait;
 
@@ -75,11 +77,12 @@ pub(super) struct Transport {
     http: Client,
     endpoint: Endpoint,
     timeout: Duration,
+    pace: Arc<Pace>,
 }
 
 impl Transport {
-    pub(super) fn new(http: Client, endpoint: Endpoint, timeout: Duration) -> Self {
-        Self { http, endpoint, timeout }
+    pub(super) fn new(http: Client, endpoint: Endpoint, timeout: Duration, pace: Arc<Pace>) -> Self {
+        Self { http, endpoint, timeout, pace }
     }
 
     async fn exchange(self, request: HttpRequestFactory) -> Result<Response, OpenAIError> {
@@ -95,6 +98,7 @@ impl Transport {
     /// A JSON object without an error in it, or what is wrong.
     async fn read(&self, response: Response) -> Result<Bytes, Trouble> {
         let status = response.status();
+        self.pace.hear(response.headers());
         let retry_after = wait::told(response.headers());
         let clean = |text: &str| self.endpoint.clean(text);
         let refused = |status: u16, said: Said| Trouble::Refused {
