@@ -1,7 +1,9 @@
 //! The model layer over a real connection: what comes of each thing a server can do, and what the
 //! server saw of us.
 
+#[path = "../support/mod.rs"]
 mod support;
+mod traffic;
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -283,7 +285,6 @@ async fn every_attempt_sends_the_same() {
 #[tokio::test]
 async fn attempts_have_an_end_and_the_last_one_says_why() {
     let cases = [
-        (Reply::status(429, BUSY), "had no room for the request, asked 3 times"),
         (Reply::status(500, &error("oops")), "failed with status 500, asked 3 times: oops"),
         (Reply::close(), "asked 3 times: connection"),
         (Reply::status(200, "<html>\n</html>"), "is not JSON, asked 3 times: \"<html> </html>\""),
