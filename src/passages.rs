@@ -18,6 +18,17 @@ pub struct Passage {
     pub before: Option<String>,
 }
 
+/// What a run is to spare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Prefer {
+    /// Time: no passage is longer than the longest segment of the issue, which has to be waited for
+    /// anyhow.
+    #[default]
+    Speed,
+    /// Money: the instructions are read for as many segments at a time as can be mended together.
+    Cost,
+}
+
 /// How much goes into a passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -25,12 +36,14 @@ pub struct Limits {
     pub segments: usize,
     /// The most estimated tokens, unless one segment alone has more.
     pub tokens: usize,
+    /// What the rest depends on.
+    pub prefer: Prefer,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         // Beyond 10 segments nothing is gained, while a failure costs more to redo.
-        Self { segments: 10, tokens: 900 }
+        Self { segments: 10, tokens: 900, prefer: Prefer::Speed }
     }
 }
 
@@ -43,8 +56,15 @@ pub fn estimated_tokens(text: &str) -> usize {
 
 /// Group the segments `wanted` of `issue`, given by index in ascending order.
 ///
-/// Each of them is in exactly one passage.
+/// Each of them is in exactly one passage. The first passage is the shortest: it is asked alone.
 pub fn passages(issue: &Issue, wanted: &[usize], limits: Limits) -> Vec<Passage> {
+    let limits = match limits.prefer {
+        Prefer::Speed => {
+            let longest = issue.segments().map(|segment| cost(&segment)).max();
+            Limits { tokens: limits.tokens.min(longest.unwrap_or_default()), ..limits }
+        }
+        Prefer::Cost => limits,
+    };
     let (headings, others): (Vec<usize>, Vec<usize>) =
         wanted.iter().partition(|index| is_heading(&issue.segment(**index)));
     let headings = group(issue, &headings, limits, |_| 0).into_iter().map(|segments| Passage {
@@ -54,7 +74,16 @@ pub fn passages(issue: &Issue, wanted: &[usize], limits: Limits) -> Vec<Passage>
     });
     let others =
         group(issue, &others, limits, |segment| segment.section).into_iter().map(|segments| around(issue, segments));
-    headings.chain(others).collect()
+    let mut passages: Vec<Passage> = headings.chain(others).collect();
+    let cost = |passage: &Passage| passage.segments.iter().map(|index| cost(&issue.segment(*index))).sum::<usize>();
+    if let Some(shortest) = (0..passages.len()).min_by_key(|place| cost(&passages[*place])) {
+        passages[..=shortest].rotate_right(1);
+    }
+    passages
+}
+
+fn cost(segment: &Segment<'_>) -> usize {
+    estimated_tokens(segment.tagged().text())
 }
 
 /// A passage of these segments, with what stands around them.
@@ -82,7 +111,7 @@ fn group(issue: &Issue, wanted: &[usize], limits: Limits, key: impl Fn(&Segment<
     let mut tokens = 0;
     for index in wanted {
         let segment = &issue.segment(*index);
-        let cost = estimated_tokens(segment.tagged().text());
+        let cost = cost(segment);
         let fits = groups.last().is_some_and(|group| {
             group.len() < limits.segments
                 && tokens + cost <= limits.tokens
@@ -113,7 +142,7 @@ mod tests {
         let text = "## 文章\n\n一\n\n二\n\n三\n\n## 项目\n\n四\n\n五\n";
         let issue = Issue::new(Source::new("x.md", text), &Profile::default()).unwrap();
         let all: Vec<usize> = (0..issue.segment_count()).collect();
-        let passages = passages(&issue, &all, Limits { segments: 2, tokens: 900 });
+        let passages = passages(&issue, &all, Limits { segments: 2, ..Limits::default() });
         let texts: Vec<Vec<String>> = passages
             .iter()
             .map(|passage| passage.segments.iter().map(|index| issue.segment(*index).plain_text()).collect())

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use nekoyaku::glossary::Glossary;
-use nekoyaku::passages::Limits;
+use nekoyaku::passages::{Limits, Prefer};
 use nekoyaku::profile::Profile;
 use nekoyaku::prompts::Prompts;
 use nekoyaku::translate::{Materials, Options};
 
 use super::failure::Failure;
 use super::input;
-use super::translate::Args;
+use super::translate::{Args, Preference};
 
 /// All that is needed besides the issue.
 pub(super) struct Desk {
@@ -32,10 +32,13 @@ impl Desk {
         let defaults = Options::default();
         let number = |given: Option<u64>| given.and_then(|number| usize::try_from(number).ok());
         let batch = number(args.batch).or(profile.model.batch).unwrap_or(defaults.limits.segments);
+        let prefer = match args.prefer {
+            Preference::Speed => Prefer::Speed,
+            Preference::Cost => Prefer::Cost,
+        };
         let options = Options {
-            limits: Limits { segments: batch.max(1), ..defaults.limits },
+            limits: Limits { segments: batch.max(1), prefer, ..defaults.limits },
             repairs: args.repairs.or(profile.model.repairs).unwrap_or(defaults.repairs),
-            concurrency: number(args.concurrency).or(profile.model.concurrency).unwrap_or(defaults.concurrency),
             accept_chinese: args.accept_chinese,
         };
         Ok(Self { profile, prompts, glossary, options })

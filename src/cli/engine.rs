@@ -43,6 +43,10 @@ pub(crate) struct EngineArgs {
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
     attempts: u32,
 
+    /// The most requests under way at once [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=256))]
+    concurrency: Option<u64>,
+
     /// Send a key over plain http to a server that is not in a private network
     #[arg(long)]
     allow_insecure: bool,
@@ -84,12 +88,15 @@ impl EngineArgs {
                 .hint("use https, or say --allow-insecure if the way there is safe"));
         }
         let seconds = self.timeout.or(profile.model.timeout).unwrap_or(if place.is_private() { 1800 } else { 120 });
+        let defaults = model::Options::default();
+        let number = |given: Option<u64>| given.and_then(|number| usize::try_from(number).ok());
         let mut options = model::Options {
             base_url,
             key,
             timeout: Duration::from_secs(seconds),
             attempts: self.attempts,
-            ..model::Options::default()
+            concurrency: number(self.concurrency).or(profile.model.concurrency).unwrap_or(defaults.concurrency),
+            ..defaults
         };
         let named = self.model.clone().or_else(|| profile.model.name.clone()).filter(|name| !name.trim().is_empty());
         let name = match named {

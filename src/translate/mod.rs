@@ -10,7 +10,7 @@ mod doubles;
 mod shelf;
 mod title;
 
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::edition::Rendered;
 use crate::glossary::Glossary;
@@ -37,15 +37,13 @@ pub struct Options {
     pub limits: Limits,
     /// How many rounds of repair a segment has.
     pub repairs: u32,
-    /// How many requests are under way at once.
-    pub concurrency: usize,
     /// Whether answers may be in Chinese; for trying out a server.
     pub accept_chinese: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limits: Limits::default(), repairs: 2, concurrency: 16, accept_chinese: false }
+        Self { limits: Limits::default(), repairs: 2, accept_chinese: false }
     }
 }
 
@@ -240,7 +238,8 @@ pub async fn translate(
             .await
         }
     });
-    let mut running = stream::iter(work).buffer_unordered(options.concurrency.max(1));
+    // How many are sent at once is the model's business.
+    let mut running: FuturesUnordered<_> = work.collect();
     while let Some(done) = running.next().await {
         done?;
     }

@@ -78,13 +78,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
     pub(super) repairs: Option<u32>,
 
-    /// Segments in one request [default: 10]
+    /// The most segments in one request [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=200))]
     pub(super) batch: Option<u64>,
 
-    /// Requests under way at once [default: 16]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=256))]
-    pub(super) concurrency: Option<u64>,
+    /// What to spare: `speed` waits for no group of segments longer than for the longest segment, `cost`
+    /// has the instructions read as seldom as possible
+    #[arg(long, value_name = "WHAT", default_value = "speed")]
+    pub(super) prefer: Preference,
 
     /// Take answers in Chinese for translations: for trying out a server that returns what it gets
     #[arg(long)]
@@ -92,6 +93,12 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     engine: engine::EngineArgs,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum Preference {
+    Speed,
+    Cost,
 }
 
 const EXAMPLES: &str = "\
