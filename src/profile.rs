@@ -10,11 +10,12 @@ use serde::Deserialize;
 
 use crate::blocks::Dialect;
 use crate::keep::Keep;
+use crate::provider::Providers;
 use crate::rules::{Rule, Severity};
 use crate::script::is_invisible;
 
 /// The settings of an edition; the fields are the keys of `nekoyaku.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Profile {
     /// The author, written into front matter that lacks one.
@@ -31,6 +32,8 @@ pub struct Profile {
     pub note: Note,
     /// The model and how it is asked.
     pub model: ModelSettings,
+    /// The `[provider.NAME]` tables: servers that are not known, or are asked in another way.
+    pub provider: Providers,
     /// What an edition is held to.
     pub check: CheckSettings,
 }
@@ -130,17 +133,29 @@ pub struct Note {
 }
 
 /// The `[model]` table. What is given on the command line counts more.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ModelSettings {
     /// The address of an OpenAI-compatible API, up to and with `/v1`.
     pub base_url: Option<String>,
     /// The model's name.
     pub name: Option<String>,
+    /// The kind of server, by its name in the table of providers or in `[provider.NAME]`.
+    pub provider: Option<String>,
     /// Seconds for one exchange.
     pub timeout: Option<u64>,
-    /// Requests at a time.
+    /// The most requests at a time.
     pub concurrency: Option<usize>,
+    /// The most requests in any minute.
+    pub requests_per_minute: Option<u32>,
+    /// The most tokens in any minute.
+    pub tokens_per_minute: Option<u32>,
+    /// The temperature.
+    pub temperature: Option<f64>,
+    /// The seed.
+    pub seed: Option<i64>,
+    /// How long the model reasons: `low`, `medium`, …
+    pub reasoning_effort: Option<String>,
     /// Rounds of repair.
     pub repairs: Option<u32>,
     /// Segments in one request.
@@ -157,6 +172,7 @@ impl Default for Profile {
             markdown: Dialect::default(),
             note: Note::default(),
             model: ModelSettings::default(),
+            provider: Providers::new(),
             check: CheckSettings::default(),
         }
     }
@@ -194,6 +210,16 @@ pub enum ProfileError {
     /// Something that must not get into an edition by way of a settings file.
     #[error("`{name}` {what}")]
     NotAllowed {
+        /// The key.
+        name: &'static str,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A provider that cannot be asked so.
+    #[error("`{name}` of `[provider.{provider}]` {what}")]
+    BadProvider {
+        /// Its name.
+        provider: String,
         /// The key.
         name: &'static str,
         /// What is wrong with it.
@@ -246,12 +272,22 @@ impl Profile {
         let numbers = [
             ("timeout", model.timeout, 1, 86_400),
             ("concurrency", model.concurrency.map(|number| number as u64), 1, 256),
+            ("requests_per_minute", model.requests_per_minute.map(u64::from), 1, u64::from(u32::MAX)),
+            ("tokens_per_minute", model.tokens_per_minute.map(u64::from), 1, u64::from(u32::MAX)),
             ("repairs", model.repairs.map(u64::from), 0, 20),
             ("batch", model.batch.map(|number| number as u64), 1, 200),
         ];
         for (name, value, least, most) in numbers {
             if let Some(value) = value.filter(|value| !(least..=most).contains(value)) {
                 return Err(ProfileError::OutOfRange { name, value, least, most });
+            }
+        }
+        if model.temperature.is_some_and(|value| !(0.0..=2.0).contains(&value)) {
+            return Err(ProfileError::NotAllowed { name: "model.temperature", what: "has to be from 0 to 2" });
+        }
+        for (provider, settings) in &profile.provider {
+            if let Some((name, what)) = settings.not_allowed() {
+                return Err(ProfileError::BadProvider { provider: provider.clone(), name, what });
             }
         }
         Ok(profile)

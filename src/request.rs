@@ -7,33 +7,10 @@ use crate::issue::Issue;
 use crate::passages::{Passage, estimated_tokens};
 use crate::prompts::{PromptError, Prompts, Template};
 
+pub use crate::provider::Format;
+
 /// Tokens for what a model thinks before it answers.
 const THINKING: usize = 4096;
-
-/// How the answer is to be written, from the most to the least that a server can hold a model to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
-    /// A JSON object that the server holds to a schema (`response_format: json_schema`).
-    Schema,
-    /// Any JSON object (`response_format: json_object`).
-    Object,
-    /// Plain text with a line `=== b0 ===` above each answer; nothing is asked of the server.
-    Tagged,
-    /// One segment, and its translation as plain text: there is nothing to hold to.
-    Plain,
-}
-
-impl Format {
-    /// The next format to try with a server that has not got this one.
-    pub fn plainer(self) -> Option<Self> {
-        match self {
-            Self::Schema => Some(Self::Object),
-            Self::Object => Some(Self::Tagged),
-            Self::Tagged => Some(Self::Plain),
-            Self::Plain => None,
-        }
-    }
-}
 
 /// One request to a model.
 ///

@@ -4,13 +4,11 @@
 //! for, panics on a key with a line break in it, and shows the key in the `Debug` of its headers.
 //! This one reads nothing, refuses such a key, and has it only where it cannot be printed.
 
-use std::net::IpAddr;
-
 use async_openai::config::Config;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::provider::{Address, BadAddress};
 use crate::script::is_invisible;
 
 use super::ModelError;
@@ -24,57 +22,31 @@ const SHORTEST_SECRET: usize = 4;
 /// Servers echo the beginning of a key too; this much of it is enough to know it by.
 const TELLTALE: usize = 8;
 
+/// What stands in the place of the key where a server had put it.
+const INSTEAD: &str = "[key]";
+
 /// A server: its base URL, and the headers that it is sent.
 #[derive(Clone, Debug)]
 pub(super) struct Endpoint {
-    // Invariant: an http or https URL with a host, no user, password, query or fragment, and no
-    // slash at the end, since paths are put after it as they are.
-    base: String,
-    host: String,
-    secure: bool,
-    loopback: bool,
-    openai: bool,
+    address: Address,
     key: SecretString,
     headers: HeaderMap,
 }
 
 impl Endpoint {
     pub(super) fn new(base_url: &str, key: Option<&SecretString>) -> Result<Self, ModelError> {
-        let url = parse(base_url).map_err(|reason| ModelError::BadBaseUrl { reason })?;
-        let name = url.host_str().unwrap_or_default();
+        let address = Address::parse(base_url).map_err(|BadAddress(reason)| ModelError::BadBaseUrl { reason })?;
         let key = key.map_or("", |key| key.expose_secret().trim());
+        Ok(Self { address, headers: headers(key)?, key: key.into() })
+    }
 
-        Ok(Self {
-            base: url.as_str().trim_end_matches('/').to_owned(),
-            host: match url.port() {
-                Some(port) => format!("{name}:{port}"),
-                None => name.to_owned(),
-            },
-            secure: url.scheme() == "https",
-            loopback: is_loopback(name),
-            openai: name == "api.openai.com",
-            headers: headers(key)?,
-            key: key.into(),
-        })
+    pub(super) fn address(&self) -> &Address {
+        &self.address
     }
 
     /// The name and port, for people.
     pub(super) fn host(&self) -> &str {
-        &self.host
-    }
-
-    pub(super) fn is_secure(&self) -> bool {
-        self.secure
-    }
-
-    /// Whether the server is this machine, where no proxy can find it.
-    pub(super) fn is_loopback(&self) -> bool {
-        self.loopback
-    }
-
-    /// Whether this is OpenAI itself, and not a server that does as it does.
-    pub(super) fn is_openai(&self) -> bool {
-        self.openai
+        self.address.host()
     }
 
     /// A server's words in one line, without the key and without what a terminal would obey.
@@ -92,6 +64,12 @@ impl Endpoint {
         scrub(line.trim(), self.key.expose_secret())
     }
 
+    /// An answer as it came, but for the key, which it has no business to have.
+    pub(super) fn without_key(&self, text: String) -> String {
+        let key = self.key.expose_secret();
+        if key.len() < SHORTEST_SECRET || !text.contains(key) { text } else { text.replace(key, INSTEAD) }
+    }
+
     /// As much of a server's words as a message has room for.
     pub(super) fn excerpt(&self, text: &str) -> String {
         shorten(&self.clean(text), EXCERPT)
@@ -104,7 +82,7 @@ impl Config for Endpoint {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+        format!("{}{path}", self.address.base())
     }
 
     fn query(&self) -> Vec<(&str, &str)> {
@@ -112,29 +90,12 @@ impl Config for Endpoint {
     }
 
     fn api_base(&self) -> &str {
-        &self.base
+        self.address.base()
     }
 
     fn api_key(&self) -> &SecretString {
         &self.key
     }
-}
-
-fn parse(base_url: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(base_url.trim()).map_err(|_| "is not a URL")?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("does not begin with http:// or https://");
-    }
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err("has no host");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("has a user name or a password in it");
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("has a query or a fragment");
-    }
-    Ok(url)
 }
 
 /// `key` without the white space around it; no header where there is no key.
@@ -152,18 +113,7 @@ fn headers(key: &str) -> Result<HeaderMap, ModelError> {
     Ok(headers)
 }
 
-/// `0.0.0.0` is where a server listens, and people copy it from its log.
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
-        Ok(ip) => ip.is_loopback() || ip.is_unspecified(),
-        Err(_) => bare == "localhost" || bare.ends_with(".localhost"),
-    }
-}
-
 fn scrub(text: &str, key: &str) -> String {
-    const INSTEAD: &str = "[key]";
-
     if key.len() < SHORTEST_SECRET {
         return text.to_owned();
     }
@@ -208,24 +158,6 @@ mod tests {
             let endpoint = endpoint(url).unwrap();
             assert_eq!(endpoint.url("/models"), "https://a.example/v1/models");
             assert_eq!(endpoint.host(), "a.example");
-        }
-    }
-
-    #[test]
-    fn a_base_url_that_cannot_be_one_is_an_error_that_does_not_quote_it() {
-        for url in [
-            "",
-            "api.openai.com/v1",
-            "ftp://a.example",
-            "http://",
-            "https://me:hunter22@a.example/v1",
-            "https://hunter22@a.example/v1",
-            "https://a.example/v1?key=hunter22",
-            "https://a.example/v1#hunter22",
-        ] {
-            let error = endpoint(url).unwrap_err();
-            assert!(matches!(error, ModelError::BadBaseUrl { .. }), "{url}: {error}");
-            assert!(!format!("{error} {error:?}").contains("hunter22"), "{error:?}");
         }
     }
 
@@ -275,27 +207,5 @@ mod tests {
         // What is cut off must not leave the half of a key behind.
         let late = format!("{}{KEY}", "x".repeat(EXCERPT - 3));
         assert!(!endpoint.excerpt(&late).contains("sk-"), "{}", endpoint.excerpt(&late));
-    }
-
-    #[test]
-    fn only_openai_is_openai() {
-        assert!(endpoint("https://api.openai.com/v1").unwrap().is_openai());
-        assert!(!endpoint("https://api.openai.com.a.example/v1").unwrap().is_openai());
-    }
-
-    #[test]
-    fn this_machine_is_known_by_all_its_names() {
-        for url in [
-            "http://localhost:1/v1",
-            "http://127.9.9.9",
-            "http://[::1]:8",
-            "http://0.0.0.0:8",
-            "http://[::ffff:127.0.0.1]",
-        ] {
-            assert!(endpoint(url).unwrap().is_loopback(), "{url}");
-        }
-        for url in ["http://localhost.example", "http://10.0.0.1", "https://api.openai.com/v1"] {
-            assert!(!endpoint(url).unwrap().is_loopback(), "{url}");
-        }
     }
 }

@@ -1,9 +1,8 @@
 //! Why there is no answer: kinds, for a caller to act on.
 //!
-//! The messages say what happened and to what. What to do about it is for whoever knows how we
-//! were asked.
+//! The messages say what happened and to what; [`ModelError::advice`], what can be done about it.
 
-use crate::request::Format;
+use crate::provider::Format;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +70,28 @@ pub enum ModelError {
     TooLong {
         /// Who refused.
         host: String,
+        /// What it said.
+        message: String,
+    },
+    /// The server cut the request without a word, so that the answer is to something else.
+    #[error(
+        "{host} read only {read} of about {sent} tokens of the request: it cuts off what is longer than its context"
+    )]
+    PromptCut {
+        /// Who did.
+        host: String,
+        /// The tokens it says it read.
+        read: u64,
+        /// The tokens there were, about.
+        sent: u64,
+    },
+    /// A moderator, of flesh or not, does not like the text.
+    #[error("{host} will not translate this text (status {status}): {message}")]
+    Moderated {
+        /// Who refused.
+        host: String,
+        /// The status of the reply.
+        status: u16,
         /// What it said.
         message: String,
     },
@@ -181,6 +202,8 @@ impl ModelError {
             | Self::Stopped => true,
             Self::FormatRefused { .. }
             | Self::TooLong { .. }
+            | Self::PromptCut { .. }
+            | Self::Moderated { .. }
             | Self::Refused { .. }
             | Self::RateLimited { .. }
             | Self::ServerFault { .. }

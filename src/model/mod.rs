@@ -7,10 +7,13 @@
 //! A request may be sent more than once before there is an answer, and each time may be paid for:
 //! [`Usage::requests`] counts them.
 
+mod asking;
 mod config;
 mod discover;
 mod error;
+mod event;
 mod gate;
+mod kind;
 mod ladder;
 mod openai;
 mod pace;
@@ -22,8 +25,11 @@ mod wire;
 
 use std::ops::AddAssign;
 
+pub use asking::Learned;
 pub use discover::{LocalServer, USUAL_PORTS, local_servers};
 pub use error::ModelError;
+pub use event::{Event, Watch};
+pub use kind::Kind;
 pub use ladder::{Ladder, Why};
 pub use openai::{OpenAi, Options};
 

@@ -4,22 +4,32 @@
 //! the way, what came back broken, what met a busy server. What a server means by refusing decides
 //! whether there is sense in asking again; its status alone does not.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_openai::Client;
 use async_openai::config::Config;
 use secrecy::SecretString;
 
+use crate::provider::{Provider, Providers};
 use crate::request::{Format, Request};
 
+use super::asking::{Asking, Learned};
 use super::config::Endpoint;
+use super::event::{Event, Watch};
 use super::pace::Pace;
-use super::refusal::{Knob, Meaning, Sent, meaning};
+use super::refusal::{Meaning, Sent, meaning};
 use super::traffic::{Effort, Traffic, whole_seconds};
 use super::transport::{self, LIMIT, Transport, Trouble};
-use super::wire::{ChatRequest, Completion, Knobs, ModelList};
-use super::{Answer, Ladder, Model, ModelError, Why};
+use super::wire::{Completion, ModelList};
+use super::{Answer, Ladder, Model, ModelError, Usage, Why};
+
+/// A prompt of which less than this part of what we counted was read has been cut. Our count is a
+/// rough one: between the tokenizers of today there is a quarter.
+const LEAST_READ: f64 = 0.7;
+
+/// A server that counts less than this has not counted what it still had of an earlier request.
+const LEAST_COUNTED: u64 = 512;
 
 /// Which server, which model, and how long to try.
 #[derive(Clone, Debug)]
@@ -39,12 +49,25 @@ pub struct Options {
     pub max_wait: Duration,
     /// The first wait, where the server does not say how long; each is twice the one before.
     pub backoff: Duration,
-    /// The most requests that are under way at once; a busy server is sent fewer.
-    pub concurrency: usize,
+    /// The most requests that are under way at once, where that is not the provider's number; a busy
+    /// server is sent fewer.
+    pub concurrency: Option<usize>,
     /// The most requests in any minute; none is any number.
     pub requests_per_minute: Option<u32>,
     /// The most tokens in any minute, in and out, as far as they can be foreseen.
     pub tokens_per_minute: Option<u32>,
+    /// How this kind of server is asked; none is as its address and the model's name say.
+    pub provider: Option<Provider>,
+    /// The temperature, where that is not the provider's.
+    pub temperature: Option<f64>,
+    /// The seed, where that is not the provider's.
+    pub seed: Option<i64>,
+    /// How long the model reasons, where that is not the provider's.
+    pub reasoning_effort: Option<String>,
+    /// What an earlier run learned of this server and model.
+    pub learned: Learned,
+    /// What is told of what goes on.
+    pub watch: Option<Watch>,
 }
 
 impl Default for Options {
@@ -57,9 +80,15 @@ impl Default for Options {
             attempts: 6,
             max_wait: Duration::from_secs(5 * 60),
             backoff: Duration::from_millis(500),
-            concurrency: 200,
+            concurrency: None,
             requests_per_minute: None,
             tokens_per_minute: None,
+            provider: None,
+            temperature: None,
+            seed: None,
+            reasoning_effort: None,
+            learned: Learned::default(),
+            watch: None,
         }
     }
 }
@@ -73,9 +102,10 @@ pub struct OpenAi {
     client: Client<Endpoint>,
     options: Options,
     traffic: Traffic,
-    first: Knobs,
-    knobs: Mutex<Knobs>,
+    asking: Asking,
     ladder: Ladder,
+    context: Option<u64>,
+    cuts_prompts: bool,
 }
 
 impl OpenAi {
@@ -86,17 +116,25 @@ impl OpenAi {
     pub fn new(options: Options) -> Result<Self, ModelError> {
         let endpoint = Endpoint::new(&options.base_url, options.key.as_ref())?;
         let http = transport::client(&endpoint)?;
-        let first = Knobs::for_model(&options.model, endpoint.is_openai());
+        let found = || Provider::of(endpoint.address(), &options.model, &Providers::new()).1;
+        let provider = options.provider.clone().unwrap_or_else(found);
         let pace = Arc::new(Pace::new(options.requests_per_minute, options.tokens_per_minute));
-        let service = Transport::new(http.clone(), endpoint.clone(), options.timeout, Arc::clone(&pace));
+        let (timeout, watch) = (options.timeout, options.watch.clone());
+        let service = Transport::new(http.clone(), endpoint.clone(), timeout, Arc::clone(&pace), watch);
+        let ladder = Ladder::among(provider.formats.clone().unwrap_or_default());
+        if let Some(format) = options.learned.format {
+            ladder.begin_at(format);
+        }
 
+        let most = options.concurrency.or(provider.concurrency).unwrap_or(1);
         Ok(Self {
-            traffic: Traffic::new(endpoint.host(), &options, pace),
+            traffic: Traffic::new(endpoint.host(), most, &options, pace),
             client: Client::build(http, endpoint).with_http_service(service),
+            asking: Asking::new(&options, &provider),
+            ladder,
+            context: provider.context.map(u64::from),
+            cuts_prompts: provider.cuts_prompts.unwrap_or(false),
             options,
-            first,
-            knobs: Mutex::new(first),
-            ladder: Ladder::new(Format::Schema),
         })
     }
 
@@ -108,6 +146,17 @@ impl OpenAi {
     /// How many requests went out, those that ended in an error among them.
     pub fn sent(&self) -> u64 {
         self.traffic.sent()
+    }
+
+    /// What is asked of the model that would change its answers, as it was configured: for the key
+    /// under which an answer is kept. What the server turned out not to have is among it.
+    pub fn parameters(&self) -> String {
+        self.asking.parameters()
+    }
+
+    /// What this server turned out not to have, with what earlier runs had learned.
+    pub fn learned(&self) -> Learned {
+        self.asking.learned()
     }
 
     /// Send no more. What is under way is waited for; all else ends in [`ModelError::Stopped`].
@@ -126,12 +175,13 @@ impl OpenAi {
             list.names().ok_or_else(|| self.nothing_in(&list.to_text()))
         })
         .await
+        .map(|names| names.iter().map(|name| self.endpoint().clean(name)).collect())
     }
 
     /// Calls `attempt` until it succeeds or there is no sense in calling it again.
     ///
-    /// It is given the knobs to use, and how many requests there will have been. `tokens`: what it
-    /// will have taken, about.
+    /// It is given what was learned so far, and how many requests there will have been. `tokens`: what
+    /// it will have taken, about.
     async fn persist<T, F, Fut>(
         &self,
         path: &str,
@@ -140,14 +190,14 @@ impl OpenAi {
         attempt: F,
     ) -> Result<T, ModelError>
     where
-        F: Fn(Knobs, u32) -> Fut + Send,
+        F: Fn(Learned, u32) -> Fut + Send,
         Fut: Future<Output = Result<T, Trouble>> + Send,
     {
         let mut effort = Effort::default();
         loop {
             let (pass, round) = self.traffic.enter(&mut effort, tokens).await?;
-            let knobs = self.knobs();
-            let trouble = match attempt(knobs, effort.requests).await {
+            let learned = self.asking.learned();
+            let trouble = match attempt(learned.clone(), effort.requests).await {
                 Ok(value) => {
                     self.traffic.answered();
                     return Ok(value);
@@ -163,40 +213,60 @@ impl OpenAi {
                 Trouble::Refused { retry_after, .. } => *retry_after,
                 _ => None,
             };
-            let meaning = what_of(&trouble, format.map(|format| Sent { format, knobs }));
+            let optional = self.asking.optional(&learned);
+            let cap = self.asking.cap(&learned);
+            let meaning = what_of(&trouble, format.map(|format| Sent { format, cap, optional: &optional }));
             let wait = match meaning {
                 Meaning::Knob(knob) => {
                     self.traffic.answered();
-                    self.turn(knob, knobs);
+                    if let Some(what) = self.asking.turn(knob, &learned) {
+                        self.tell(|| Event::Learned(what));
+                    }
                     continue;
                 }
-                Meaning::Busy => self.traffic.refused(round, told, &mut effort)?,
+                Meaning::Busy => {
+                    if let Some(most) = self.traffic.slow_down(round) {
+                        self.tell(|| Event::Learned(format!("at most {most} requests at once from now on")));
+                    }
+                    self.traffic.refused(told, &mut effort)?
+                }
                 Meaning::Broken => self.traffic.failed(told, &mut effort)?,
                 _ => {
                     self.traffic.answered();
                     None
                 }
             };
-            match wait {
-                Some(wait) => self.traffic.rest(wait, &mut effort).await?,
-                None => return Err(self.error(meaning, trouble, path, effort.attempts)),
-            }
+            let error = self.error(meaning, trouble, path, effort.attempts);
+            let Some(wait) = wait else { return Err(error) };
+            self.tell(|| Event::Again { why: error.to_string(), wait });
+            self.traffic.rest(wait, &mut effort).await?;
         }
     }
 
-    fn knobs(&self) -> Knobs {
-        *self.knobs.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tell(&self, event: impl FnOnce() -> Event) {
+        if let Some(watch) = &self.options.watch {
+            watch.tell(&event());
+        }
     }
 
-    /// Does without `knob` from now on, or under its other name, unless a request that was faster
-    /// than the one with `sent` has seen to it.
-    fn turn(&self, knob: Knob, sent: Knobs) {
-        let mut knobs = self.knobs.lock().unwrap_or_else(PoisonError::into_inner);
-        match knob {
-            Knob::Temperature => knobs.temperature = false,
-            Knob::Cap if knobs.cap == sent.cap => knobs.cap = sent.cap.next(self.first.cap),
-            Knob::Cap => {}
+    /// What was asked is known to be longer than there is room for, or found to have been cut.
+    fn unless_too_long(&self, request: &Request) -> Result<(), ModelError> {
+        let needed = request.estimated_tokens() as u64 + u64::from(request.expected_output_tokens);
+        match self.context.filter(|context| needed > *context) {
+            None => Ok(()),
+            Some(context) => Err(ModelError::TooLong {
+                host: self.host().to_owned(),
+                message: format!("about {needed} tokens with its answer, and there is room for {context}"),
+            }),
         }
+    }
+
+    fn unless_cut(&self, request: &Request, usage: Usage) -> Result<(), ModelError> {
+        let (read, sent) = (usage.input_tokens, request.estimated_tokens() as u64);
+        if self.cuts_prompts && read >= LEAST_COUNTED && (read as f64) < sent as f64 * LEAST_READ {
+            return Err(ModelError::PromptCut { host: self.host().to_owned(), read, sent });
+        }
+        Ok(())
     }
 
     fn nothing_in(&self, reply: &str) -> Trouble {
@@ -237,6 +307,7 @@ impl OpenAi {
             Meaning::TooLong => ModelError::TooLong { host, message },
             Meaning::Busy if status == 429 => ModelError::RateLimited { host, attempts },
             Meaning::Busy | Meaning::Broken => ModelError::ServerFault { host, status, attempts, message },
+            Meaning::Moderated => ModelError::Moderated { host, status, message },
             Meaning::Knob(_) | Meaning::No => ModelError::Refused { host, status, message },
         }
     }
@@ -248,17 +319,20 @@ impl OpenAi {
 
 impl Model for OpenAi {
     async fn ask(&self, request: &Request) -> Result<Answer, ModelError> {
+        self.unless_too_long(request)?;
         let tokens = request.estimated_tokens() as u64 + u64::from(request.expected_output_tokens);
-        let answer = self
-            .persist("/chat/completions", Some(request.format), tokens, |knobs, requests| async move {
-                let body = ChatRequest::new(&self.options.model, request, knobs);
-                let completion: Completion = self.client.chat().create_byot(body).await?;
+        let mut answer = self
+            .persist("/chat/completions", Some(request.format), tokens, |learned, requests| async move {
+                let completion: Completion =
+                    self.client.chat().create_byot(self.asking.body(request, &learned)).await?;
                 completion
                     .answer(requests, |text| self.endpoint().clean(text))
                     .ok_or_else(|| self.nothing_in(&completion.to_text()))
             })
             .await?;
         self.traffic.correct(tokens, answer.usage.input_tokens + answer.usage.output_tokens);
+        self.unless_cut(request, answer.usage)?;
+        answer.content = self.endpoint().without_key(answer.content);
         Ok(answer)
     }
 
@@ -266,12 +340,22 @@ impl Model for OpenAi {
         self.ladder.format()
     }
 
-    fn step_down(&self, failed: Format, _: Why) -> bool {
-        self.ladder.step_down(failed)
+    fn step_down(&self, failed: Format, why: Why) -> bool {
+        let before = self.ladder.format();
+        let is_there = self.ladder.step_down(failed);
+        let format = self.ladder.format();
+        if format != before {
+            self.tell(|| Event::Learned(format!("answers are asked for as {} from now on", format.name())));
+            // One answer without a form may be a slip; a refusal is none.
+            if why == Why::Refused {
+                self.asking.learn_format(format);
+            }
+        }
+        is_there
     }
 }
 
-fn what_of(trouble: &Trouble, sent: Option<Sent>) -> Meaning {
+fn what_of(trouble: &Trouble, sent: Option<Sent<'_>>) -> Meaning {
     match trouble {
         Trouble::Refused { status, said, .. } => meaning(*status, said, sent),
         Trouble::NotJson { .. } | Trouble::NoChoices { .. } | Trouble::Lost { .. } | Trouble::TimedOut => {

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::request::Format;
+use crate::provider::{Cap, Format};
 
+use super::asking;
 use super::wait::figure;
-use super::wire::Knobs;
 
 /// What a server said instead of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -136,6 +136,8 @@ pub(super) enum Meaning {
     TooLong,
     /// Something we sent that need not be sent, or not under this name.
     Knob(Knob),
+    /// A moderator does not like the text.
+    Moderated,
     /// Another time: there are too many of us.
     Busy,
     /// Another time: something is broken.
@@ -147,20 +149,22 @@ pub(super) enum Meaning {
 /// A parameter that some servers do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Knob {
-    Temperature,
     Cap,
+    /// One of those that need not be sent, by its place among them.
+    Optional(usize),
 }
 
 /// What the server had been sent, as far as it could take offence.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sent {
+pub(super) struct Sent<'a> {
     pub(super) format: Format,
-    pub(super) knobs: Knobs,
+    pub(super) cap: Cap,
+    pub(super) optional: &'a [&'a str],
 }
 
 /// What `said` means, from the particular to the general; `sent` is none where it was not a
 /// question to a model.
-pub(super) fn meaning(status: u16, said: &Said, sent: Option<Sent>) -> Meaning {
+pub(super) fn meaning(status: u16, said: &Said, sent: Option<Sent<'_>>) -> Meaning {
     let message = said.message.to_lowercase();
     let any = |words: &[&str]| words.iter().any(|word| message.contains(word));
 
@@ -171,10 +175,12 @@ pub(super) fn meaning(status: u16, said: &Said, sent: Option<Sent>) -> Meaning {
     if (400..500).contains(&status) && is_missing_model(said, &message) {
         return Meaning::Model;
     }
+    if (400..500).contains(&status) && is_moderated(said, &message) {
+        return Meaning::Moderated;
+    }
     match status {
-        401 => return Meaning::Key,
         // A moderator's 403 is about this text; every other is about us.
-        403 if !any(&["flagged", "moderation"]) => return Meaning::Key,
+        401 | 403 => return Meaning::Key,
         400 if said.is_marked(&["invalid_api_key", "api_key_invalid"])
             || any(&["api key not valid", "invalid api key"]) =>
         {
@@ -190,7 +196,7 @@ pub(super) fn meaning(status: u16, said: &Said, sent: Option<Sent>) -> Meaning {
             return Meaning::TooLong;
         }
         if matches!(status, 400 | 422)
-            && let Some(knob) = knob(said, &message, sent.knobs)
+            && let Some(knob) = knob(said, &message, sent)
         {
             return Meaning::Knob(knob);
         }
@@ -212,6 +218,28 @@ const EMPTY_ACCOUNT: &[&str] = &[
     "billing_not_active",
     "arrearage",
 ];
+
+/// OpenAI and OpenRouter flag, Azure has a policy, DashScope inspects, DeepSeek sees risks.
+fn is_moderated(said: &Said, message: &str) -> bool {
+    const MARKS: &[&str] = &[
+        "content_filter",
+        "content_policy_violation",
+        "responsibleaipolicyviolation",
+        "data_inspection_failed",
+        "datainspectionfailed",
+        "moderation_blocked",
+    ];
+    const WORDS: &[&str] = &[
+        "flagged",
+        "moderation",
+        "content management policy",
+        "content_management_policy",
+        "content policy",
+        "content exists risk",
+        "inappropriate content",
+    ];
+    said.is_marked(MARKS) || WORDS.iter().any(|words| message.contains(words))
+}
 
 fn is_missing_model(said: &Said, message: &str) -> bool {
     const ABSENT: &[&str] =
@@ -260,29 +288,36 @@ fn is_too_long(status: u16, said: &Said, message: &str) -> bool {
 }
 
 /// The parameter that is named, among those that were sent.
-fn knob(said: &Said, message: &str, sent: Knobs) -> Option<Knob> {
+fn knob(said: &Said, message: &str, sent: Sent<'_>) -> Option<Knob> {
     let names = |name: &str| match &said.param {
-        Some(param) if !param.is_empty() => param == name,
-        _ => message.contains(name),
+        Some(param) if !param.is_empty() => param.split('.').next() == Some(name),
+        _ => has_word(message, name) || name == "reasoning_effort" && has_word(message, "thinking"),
     };
-    if sent.cap.name().is_some_and(names) {
-        Some(Knob::Cap)
-    } else if sent.temperature && names("temperature") {
-        Some(Knob::Temperature)
-    } else {
-        None
+    if asking::name(sent.cap).is_some_and(names) {
+        return Some(Knob::Cap);
     }
+    sent.optional.iter().position(|name| names(name)).map(Knob::Optional)
+}
+
+/// Whether `name` stands in `text` as a word of its own: `max_tokens` is not in `max_tokens_total`.
+fn has_word(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name)
+        .any(|(start, _)| !text[..start].ends_with(part) && !text[start + name.len()..].starts_with(part))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::wire::Cap;
     use super::*;
 
+    const OPTIONAL: &[&str] = &["temperature", "seed", "reasoning_effort"];
+
+    fn sent(format: Format) -> Sent<'static> {
+        Sent { format, cap: Cap::MaxTokens, optional: OPTIONAL }
+    }
+
     fn means(status: u16, body: &str) -> Meaning {
-        let knobs = Knobs { temperature: true, cap: Cap::MaxTokens };
-        let sent = Sent { format: Format::Schema, knobs };
-        meaning(status, &Said::read(body.as_bytes(), str::to_owned), Some(sent))
+        meaning(status, &Said::read(body.as_bytes(), str::to_owned), Some(sent(Format::Schema)))
     }
 
     #[test]
@@ -341,7 +376,25 @@ mod tests {
         assert_eq!(means(401, r#"{"error":"unauthorized"}"#), Meaning::Key);
         assert_eq!(means(403, "<html>Forbidden</html>"), Meaning::Key);
         assert_eq!(means(400, r#"[{"error":{"code":400,"message":"API key not valid."}}]"#), Meaning::Key);
-        assert_eq!(means(403, r#"{"error":{"message":"Your input was flagged"}}"#), Meaning::No);
+    }
+
+    #[test]
+    fn a_moderator_is_known_in_every_servers_words() {
+        for (status, body) in [
+            (403, r#"{"error":{"message":"Your input was flagged"}}"#),
+            (400, r#"{"error":{"message":"x","code":"content_filter"}}"#),
+            (
+                400,
+                r#"{"error":{"message":"The response was filtered due to the prompt triggering Azure OpenAI's content management policy.","code":"content_filter","status":400}}"#,
+            ),
+            (
+                400,
+                r#"{"error":{"message":"Input data may contain inappropriate content.","code":"data_inspection_failed"}}"#,
+            ),
+            (400, r#"{"error":{"message":"Content Exists Risk","type":"invalid_request_error"}}"#),
+        ] {
+            assert_eq!(means(status, body), Meaning::Moderated, "{body}");
+        }
     }
 
     #[test]
@@ -359,9 +412,8 @@ mod tests {
         ] {
             assert_eq!(means(status, body), Meaning::Format(Format::Schema), "{body}");
         }
-        let plain = Sent { format: Format::Tagged, knobs: Knobs::for_model("x", false) };
         let said = Said::read(br#"{"error":"bad response_format"}"#, str::to_owned);
-        assert_eq!(meaning(400, &said, Some(plain)), Meaning::No);
+        assert_eq!(meaning(400, &said, Some(sent(Format::Tagged))), Meaning::No);
     }
 
     #[test]
@@ -387,13 +439,18 @@ mod tests {
         let both = r#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","param":"max_tokens"}}"#;
         assert_eq!(means(400, both), Meaning::Knob(Knob::Cap));
         let warm = r#"{"error":{"message":"invalid temperature: only 1 is allowed"}}"#;
-        assert_eq!(means(400, warm), Meaning::Knob(Knob::Temperature));
+        assert_eq!(means(400, warm), Meaning::Knob(Knob::Optional(0)));
+        let mistral = r#"{"detail":[{"type":"extra_forbidden","loc":["body","seed"],"msg":"Extra inputs are not permitted","input":7}]}"#;
+        assert_eq!(means(422, mistral), Meaning::Knob(Knob::Optional(1)));
+        let deep = r#"{"error":{"message":"no","param":"reasoning_effort.value"}}"#;
+        assert_eq!(means(400, deep), Meaning::Knob(Knob::Optional(2)));
+        assert_eq!(means(400, r#"{"error":"Thinking is not supported here"}"#), Meaning::Knob(Knob::Optional(2)));
+        assert_eq!(means(400, r#"{"error":"it is seeded by max_tokens_total"}"#), Meaning::No);
         assert_eq!(means(400, r#"{"error":{"message":"no top_p","param":"top_p"}}"#), Meaning::No);
 
         let said = Said::read(warm.as_bytes(), str::to_owned);
-        let knobs = Knobs { temperature: false, cap: Cap::None };
-        let sent = Sent { format: Format::Tagged, knobs };
-        assert_eq!(meaning(400, &said, Some(sent)), Meaning::No);
+        let bare = Sent { format: Format::Tagged, cap: Cap::None, optional: &[] };
+        assert_eq!(meaning(400, &said, Some(bare)), Meaning::No);
     }
 
     #[test]

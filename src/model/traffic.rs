@@ -46,13 +46,13 @@ pub(super) struct Effort {
 }
 
 impl Traffic {
-    pub(super) fn new(host: &str, options: &Options, pace: Arc<Pace>) -> Self {
+    pub(super) fn new(host: &str, most: usize, options: &Options, pace: Arc<Pace>) -> Self {
         Self {
             host: host.to_owned(),
             attempts: options.attempts,
             max_wait: options.max_wait,
             backoff: options.backoff,
-            gate: Gate::new(options.concurrency),
+            gate: Gate::new(most),
             pace,
             pause: Pause::default(),
             sent: AtomicU64::new(0),
@@ -98,15 +98,15 @@ impl Traffic {
         self.gate.answered();
     }
 
+    /// The server was busy with what was sent in `round`; tells how many may be under way, where that
+    /// are fewer now.
+    pub(super) fn slow_down(&self, round: Round) -> Option<usize> {
+        self.gate.refused(round)
+    }
+
     /// The server is busy; `told` is how long it wants to be left alone. How long to wait before the
     /// next attempt; none if there is to be none.
-    pub(super) fn refused(
-        &self,
-        round: Round,
-        told: Option<Duration>,
-        effort: &mut Effort,
-    ) -> Result<Option<Duration>, ModelError> {
-        self.gate.refused(round);
+    pub(super) fn refused(&self, told: Option<Duration>, effort: &mut Effort) -> Result<Option<Duration>, ModelError> {
         self.pause.extend(told.unwrap_or(self.backoff));
         let answers = self.gate.answers();
         if answers != effort.answers {

@@ -7,8 +7,9 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
@@ -18,7 +19,8 @@ use reqwest::{Client, ClientBuilder, Response, redirect, retry};
 use serde_json::Value;
 
 use super::ModelError;
-use super::config::Endpoint;
+use super::config::{Endpoint, shorten};
+use super::event::{BODY, Event, Watch};
 use super::pace::Pace;
 use super::refusal::Said;
 use super::wait;
@@ -78,25 +80,62 @@ pub(super) struct Transport {
     endpoint: Endpoint,
     timeout: Duration,
     pace: Arc<Pace>,
+    watch: Option<Watch>,
+    sent: Arc<AtomicU64>,
+}
+
+/// One request, as far as it is told of.
+struct Told {
+    number: u64,
+    start: Instant,
 }
 
 impl Transport {
-    pub(super) fn new(http: Client, endpoint: Endpoint, timeout: Duration, pace: Arc<Pace>) -> Self {
-        Self { http, endpoint, timeout, pace }
+    pub(super) fn new(
+        http: Client,
+        endpoint: Endpoint,
+        timeout: Duration,
+        pace: Arc<Pace>,
+        watch: Option<Watch>,
+    ) -> Self {
+        Self { http, endpoint, timeout, pace, watch, sent: Arc::default() }
     }
 
     async fn exchange(self, request: HttpRequestFactory) -> Result<Response, OpenAIError> {
         let request = request.build().await?;
+        let told = Told { number: self.sent.fetch_add(1, Ordering::Relaxed) + 1, start: Instant::now() };
+        self.tell(|| {
+            let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+            let what = format!("{} {}", request.method(), request.url().path());
+            Event::Sent { number: told.number, what, bytes: body.len(), body: self.shown(body) }
+        });
         let exchanged = async {
             let response = self.http.execute(request).await.map_err(lost)?;
-            self.read(response).await
+            self.read(response, &told).await
         };
-        let body = tokio::time::timeout(self.timeout, exchanged).await.unwrap_or(Err(Trouble::TimedOut))?;
-        Ok(http::Response::new(body).into())
+        let body = tokio::time::timeout(self.timeout, exchanged).await.unwrap_or(Err(Trouble::TimedOut));
+        if let Err(trouble @ (Trouble::Lost { .. } | Trouble::TimedOut)) = &body {
+            let why = self.endpoint.excerpt(&trouble.to_string());
+            self.tell(|| Event::Lost { number: told.number, after: told.start.elapsed(), why });
+        }
+        Ok(http::Response::new(body?).into())
+    }
+
+    fn tell(&self, event: impl FnOnce() -> Event) {
+        if let Some(watch) = &self.watch {
+            watch.tell(&event());
+        }
+    }
+
+    /// A body, for people.
+    fn shown(&self, body: &[u8]) -> String {
+        // What is cut off must not leave the half of a key behind, nor take long.
+        let some = &body[..body.len().min(4 * BODY)];
+        shorten(&self.endpoint.clean(&String::from_utf8_lossy(some)), BODY)
     }
 
     /// A JSON object without an error in it, or what is wrong.
-    async fn read(&self, response: Response) -> Result<Bytes, Trouble> {
+    async fn read(&self, response: Response, told: &Told) -> Result<Bytes, Trouble> {
         let status = response.status();
         self.pace.hear(response.headers());
         let retry_after = wait::told(response.headers());
@@ -107,13 +146,19 @@ impl Transport {
             said: Box::new(said),
         };
 
+        let (body, end) = read_at_most(LIMIT, response).await;
+        self.tell(|| Event::Received {
+            number: told.number,
+            status: status.as_u16(),
+            after: told.start.elapsed(),
+            bytes: body.len(),
+            body: self.shown(&body),
+        });
         if !status.is_success() {
             // What it says may be cut off; that it refuses is known already.
-            let (body, _) = read_at_most(LIMIT, response).await;
             return Err(refused(status.as_u16(), Said::read(&body, clean)));
         }
 
-        let (body, end) = read_at_most(LIMIT, response).await;
         end?;
         let body = match body.strip_prefix("\u{feff}".as_bytes()) {
             Some(rest) => body.slice_ref(rest),
@@ -206,11 +251,11 @@ pub(super) fn local_client() -> reqwest::Result<Client> {
 /// everything else still works.
 pub(super) fn client(endpoint: &Endpoint) -> Result<Client, ModelError> {
     let usual = || {
-        if endpoint.is_loopback() { builder().no_proxy() } else { builder() }
+        if endpoint.address().is_loopback() { builder().no_proxy() } else { builder() }
     };
 
     let built = match usual().build() {
-        Err(_) if !endpoint.is_secure() => usual().tls_certs_only([]).build(),
+        Err(_) if !endpoint.address().is_secure() => usual().tls_certs_only([]).build(),
         built => built,
     };
     built.map_err(|error| ModelError::NoCertificates { host: endpoint.host().to_owned(), cause: cause(&error) })

@@ -1,132 +1,16 @@
-//! What goes over the wire, written for the servers there are.
+//! What comes over the wire, read for the servers there are.
 //!
-//! Only what every server has is sent, and nothing of a reply is required: servers leave out ids,
-//! write numbers as floats and content as parts, and have their own words for everything.
+//! Nothing of a reply is required: servers leave out ids, write numbers as floats and content as
+//! parts, and have their own words for everything.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
-
-use crate::request::{Format, Request};
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::config::shorten;
 use super::{Answer, Finish, Usage};
 
 /// The most characters of a name or a word of the server's.
 const WORD: usize = 100;
-
-/// Low, since a translation is not the place for invention.
-const TEMPERATURE: f64 = 0.2;
-
-/// The parameters that not every server has, and how to send them to this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Knobs {
-    pub(super) temperature: bool,
-    pub(super) cap: Cap,
-}
-
-/// The name under which a server knows the most tokens of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cap {
-    MaxTokens,
-    MaxCompletionTokens,
-    /// Neither of them.
-    None,
-}
-
-impl Cap {
-    pub(super) fn name(self) -> Option<&'static str> {
-        match self {
-            Self::MaxTokens => Some("max_tokens"),
-            Self::MaxCompletionTokens => Some("max_completion_tokens"),
-            Self::None => None,
-        }
-    }
-
-    /// What to try next, `first` having been tried first.
-    pub(super) fn next(self, first: Self) -> Self {
-        match self {
-            Self::MaxTokens if first == self => Self::MaxCompletionTokens,
-            Self::MaxCompletionTokens if first == self => Self::MaxTokens,
-            _ => Self::None,
-        }
-    }
-}
-
-impl Knobs {
-    /// Where to begin. OpenAI has done away with `max_tokens`, and Ollama has only that.
-    pub(super) fn for_model(model: &str, openai: bool) -> Self {
-        Self { temperature: !is_reasoning(model), cap: if openai { Cap::MaxCompletionTokens } else { Cap::MaxTokens } }
-    }
-}
-
-/// Whether the name is of a kind that refuses a temperature: `o3-mini`, `openai/gpt-5.1`.
-fn is_reasoning(model: &str) -> bool {
-    let name = model.rsplit('/').next().unwrap_or(model).to_ascii_lowercase();
-    let digit_from = |rest: &str, least: char| rest.starts_with(|c| (least..='9').contains(&c));
-    name.strip_prefix('o').is_some_and(|rest| digit_from(rest, '1'))
-        || name.strip_prefix("gpt-").is_some_and(|rest| digit_from(rest, '5'))
-}
-
-/// The body of a request for a chat completion.
-#[derive(Debug, Serialize)]
-pub(super) struct ChatRequest<'a> {
-    model: &'a str,
-    messages: [Message<'a>; 2],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_tokens: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_completion_tokens: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    temperature: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    response_format: Option<Value>,
-}
-
-#[derive(Debug, Serialize)]
-struct Message<'a> {
-    role: &'static str,
-    content: &'a str,
-}
-
-impl<'a> ChatRequest<'a> {
-    pub(super) fn new(model: &'a str, request: &'a Request, knobs: Knobs) -> Self {
-        let cap = |name| (knobs.cap == name).then_some(request.max_output_tokens);
-        Self {
-            model,
-            messages: [
-                Message { role: "system", content: &request.system },
-                Message { role: "user", content: &request.user },
-            ],
-            max_tokens: cap(Cap::MaxTokens),
-            max_completion_tokens: cap(Cap::MaxCompletionTokens),
-            temperature: knobs.temperature.then_some(TEMPERATURE),
-            response_format: response_format(request),
-        }
-    }
-}
-
-fn response_format(request: &Request) -> Option<Value> {
-    match request.format {
-        Format::Schema => Some(json!({
-            "type": "json_schema",
-            "json_schema": { "name": "translation", "strict": true, "schema": schema(&request.keys) },
-        })),
-        Format::Object => Some(json!({ "type": "json_object" })),
-        Format::Tagged | Format::Plain => None,
-    }
-}
-
-/// An object with each of `keys`: a grammar made of it cannot lose one, as it can an item of an
-/// array.
-fn schema(keys: &[String]) -> Value {
-    let properties: Map<_, _> = keys.iter().map(|key| (key.clone(), json!({ "type": "string" }))).collect();
-    json!({
-        "type": "object",
-        "properties": properties,
-        "required": keys,
-        "additionalProperties": false,
-    })
-}
 
 /// A reply that should have a chat completion in it.
 #[derive(Clone, Debug, Deserialize)]
@@ -289,30 +173,5 @@ mod tests {
         assert_eq!(count(r#"{"prompt_tokens":100.0,"completion_tokens":20.0}"#), (100, 0, 20));
         assert_eq!(count(r#"{"prompt_tokens":-1,"completion_tokens":null}"#), (0, 0, 0));
         assert_eq!(count("null"), (0, 0, 0));
-    }
-
-    #[test]
-    fn reasoning_models_are_known_by_name() {
-        for name in ["o1", "o3-mini", "o4-mini", "gpt-5", "gpt-5.1-codex", "openai/gpt-5-mini"] {
-            assert!(is_reasoning(name), "{name}");
-        }
-        for name in ["gpt-4o", "gpt-oss-120b", "olmo-2", "qwen3", "deepseek-chat", "o-model"] {
-            assert!(!is_reasoning(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn openai_is_asked_in_its_new_way_and_all_others_in_the_old() {
-        assert_eq!(Knobs::for_model("gpt-4o", true).cap.name(), Some("max_completion_tokens"));
-        assert_eq!(Knobs::for_model("gpt-4o", false).cap.name(), Some("max_tokens"));
-    }
-
-    #[test]
-    fn each_name_of_the_cap_is_tried_once() {
-        for first in [Cap::MaxTokens, Cap::MaxCompletionTokens] {
-            let second = first.next(first);
-            assert!(second != first && second != Cap::None);
-            assert_eq!(second.next(first), Cap::None);
-        }
     }
 }

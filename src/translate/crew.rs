@@ -237,10 +237,12 @@ impl<'a, M: Model> Crew<'a, M> {
                         return Ok(Round::Nothing(fault));
                     }
                 }
-                ModelError::TooLong { .. } => return Ok(Round::TooMuch(fault)),
+                ModelError::TooLong { .. } | ModelError::PromptCut { .. } => return Ok(Round::TooMuch(fault)),
                 // A moderator's no to one segment is no reason to leave its neighbours; but a server
                 // that refuses whatever it is asked is not asked on and on.
-                ModelError::Refused { .. } if self.is_known_to_answer() || self.refusals.get() < MOST_REFUSALS => {
+                ModelError::Refused { .. } | ModelError::Moderated { .. }
+                    if self.is_known_to_answer() || self.refusals.get() < MOST_REFUSALS =>
+                {
                     self.refusals.set(self.refusals.get() + 1);
                     self.first_refusal.borrow_mut().get_or_insert(error);
                     return Ok(Round::TooMuch(fault));
