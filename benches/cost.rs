@@ -12,6 +12,8 @@
 //! `NEKOYAKU_CORPUS`, where it is set, has the issues (its folder `docs`); else there are ten made from
 //! the sample.
 
+#![allow(clippy::print_stdout, reason = "what a bench prints is what it is for")]
+
 #[path = "../tests/support/mod.rs"]
 mod support;
 

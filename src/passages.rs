@@ -1,8 +1,8 @@
 //! Neighbouring segments that are asked together.
 //!
 //! A passage never crosses a heading. The title and the headings come first, in passages of their
-//! own: they are short, and asked before all others they fill the server's prefix cache, from which
-//! the requests that follow at once are then served.
+//! own: they are short, and the shortest, asked before all others, fills the server's prefix cache,
+//! from which the requests that follow at once are then served.
 
 use crate::blocks::LeafKind;
 use crate::issue::{Issue, Origin, Segment};
@@ -28,6 +28,15 @@ pub enum Prefer {
     /// Money: the instructions are read for as many segments at a time as can be mended together.
     Cost,
 }
+
+/// Tokens that a segment takes besides its text: `"b12":"",` has four or five, in question and answer.
+const KEY: usize = 3;
+
+/// No passage has to be shorter, in tokens: reading the instructions once more costs more than a second.
+const SHORTEST: usize = 50;
+
+/// The most characters of the text before that are shown as context.
+const CONTEXT: usize = 48;
 
 /// How much goes into a passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,12 +70,17 @@ pub fn passages(issue: &Issue, wanted: &[usize], limits: Limits) -> Vec<Passage>
     let limits = match limits.prefer {
         Prefer::Speed => {
             let longest = issue.segments().map(|segment| cost(&segment)).max();
-            Limits { tokens: limits.tokens.min(longest.unwrap_or_default()), ..limits }
+            Limits { tokens: longest.unwrap_or_default().clamp(SHORTEST.min(limits.tokens), limits.tokens), ..limits }
         }
         Prefer::Cost => limits,
     };
-    let (headings, others): (Vec<usize>, Vec<usize>) =
+    let (mut headings, others): (Vec<usize>, Vec<usize>) =
         wanted.iter().partition(|index| is_heading(&issue.segment(**index)));
+    // One of them is enough to fill the cache, and the sooner it is there, the sooner all others are.
+    let shortest = headings.iter().copied().min_by_key(|index| cost(&issue.segment(*index)));
+    let first = shortest.filter(|_| limits.prefer == Prefer::Speed && headings.len() > 1);
+    headings.retain(|index| Some(*index) != first);
+    let warm = first.into_iter().map(|index| Passage { segments: vec![index], section: None, before: None });
     let headings = group(issue, &headings, limits, |_| 0).into_iter().map(|segments| Passage {
         segments,
         section: None,
@@ -74,7 +88,7 @@ pub fn passages(issue: &Issue, wanted: &[usize], limits: Limits) -> Vec<Passage>
     });
     let others =
         group(issue, &others, limits, |segment| segment.section).into_iter().map(|segments| around(issue, segments));
-    let mut passages: Vec<Passage> = headings.chain(others).collect();
+    let mut passages: Vec<Passage> = warm.chain(headings).chain(others).collect();
     let cost = |passage: &Passage| passage.segments.iter().map(|index| cost(&issue.segment(*index))).sum::<usize>();
     if let Some(shortest) = (0..passages.len()).min_by_key(|place| cost(&passages[*place])) {
         passages[..=shortest].rotate_right(1);
@@ -82,8 +96,9 @@ pub fn passages(issue: &Issue, wanted: &[usize], limits: Limits) -> Vec<Passage>
     passages
 }
 
+/// The tokens of a segment with its key.
 fn cost(segment: &Segment<'_>) -> usize {
-    estimated_tokens(segment.tagged().text())
+    estimated_tokens(segment.tagged().text()) + KEY
 }
 
 /// A passage of these segments, with what stands around them.
@@ -97,8 +112,17 @@ pub fn around(issue: &Issue, segments: Vec<usize>) -> Passage {
     let heading = before.find(|segment| is_heading(segment) && segment.section == section);
     Passage {
         section: heading.map(|heading| heading.plain_text()),
-        before: previous.map(|segment| segment.tagged().text().to_owned()),
+        before: previous.map(|segment| tail(&segment.plain_text())),
         segments,
+    }
+}
+
+/// The end of a text, on one line: what stands next to it is what it is needed for.
+fn tail(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().rev().nth(CONTEXT) {
+        Some((at, before)) => format!("…{}", &text[at + before.len_utf8()..]),
+        None => text,
     }
 }
 

@@ -30,7 +30,8 @@ fn translate(server: &Server) -> (Folder, Ran) {
 
 fn translate_with(server: &Server, args: &[&str]) -> (Folder, Ran) {
     let folder = folder();
-    let mut all = vec!["2023-07-01-weekly.md", "-o", "edition.md", "--attempts", "2"];
+    // In two requests: what is tested is what comes after them.
+    let mut all = vec!["2023-07-01-weekly.md", "-o", "edition.md", "--attempts", "2", "--prefer", "cost"];
     all.extend(args);
     let ran = folder.translate(&server.base_url(), &all);
     (folder, ran)

@@ -95,7 +95,7 @@ impl EngineArgs {
             key,
             timeout: Duration::from_secs(seconds),
             attempts: self.attempts,
-            concurrency: number(self.concurrency).or(profile.model.concurrency).unwrap_or(defaults.concurrency),
+            concurrency: number(self.concurrency).or(profile.model.concurrency),
             ..defaults
         };
         let named = self.model.clone().or_else(|| profile.model.name.clone()).filter(|name| !name.trim().is_empty());

@@ -87,7 +87,7 @@ async fn a_busy_server_is_asked_for_longer_than_a_broken_one() {
 async fn a_server_that_only_refuses_is_given_up_by_all_at_once() {
     let server = Server::start(|_| Reply::status(429, BUSY));
     let model = client_with(&server, |options| {
-        options.concurrency = 1;
+        options.concurrency = Some(1);
         options.max_wait = Duration::from_millis(300);
     });
     let start = Instant::now();
@@ -109,7 +109,7 @@ async fn no_more_are_under_way_than_are_allowed() {
             Reply::content("はい")
         }
     });
-    let model = client_with(&server, |options| options.concurrency = 3);
+    let model = client_with(&server, |options| options.concurrency = Some(3));
     assert!(join_all((0..12).map(|_| ask(&model))).await.iter().all(Result::is_ok));
     assert_eq!(most.load(Ordering::SeqCst), 3);
 }
@@ -150,7 +150,7 @@ async fn what_waits_for_its_turn_ends_when_we_are_told_to_stop() {
     let server = Server::start(|_| Reply::content("はい").delay(Duration::from_millis(300)));
     for pace in [None, Some(1)] {
         let model = client_with(&server, |options| {
-            options.concurrency = if pace.is_some() { 5 } else { 1 };
+            options.concurrency = Some(if pace.is_some() { 5 } else { 1 });
             options.requests_per_minute = pace;
         });
         let told = async {
