@@ -18,6 +18,7 @@ mod ladder;
 mod openai;
 mod pace;
 mod refusal;
+mod said;
 mod traffic;
 mod transport;
 mod wait;

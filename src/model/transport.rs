@@ -22,7 +22,7 @@ use super::ModelError;
 use super::config::{Endpoint, shorten};
 use super::event::{BODY, Event, Watch};
 use super::pace::Pace;
-use super::refusal::Said;
+use super::said::Said;
 use super::wait;
 
 /// The most that is read of a reply.
