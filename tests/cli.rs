@@ -9,6 +9,7 @@ fn cases() {
         .env("OPENAI_API_KEY", "")
         .env("OPENAI_BASE_URL", "")
         .env("OPENAI_MODEL", "")
+        .env("DEEPSEEK_API_KEY", "")
         .case("tests/cmd/*.toml")
         .run();
 }

@@ -59,24 +59,7 @@ impl Failure {
 
 impl From<ModelError> for Failure {
     fn from(error: ModelError) -> Self {
-        let hint = match &error {
-            ModelError::BadBaseUrl { .. } => "give an address like https://api.openai.com/v1 with --base-url",
-            ModelError::BadKey { .. } => "set the key again, without quotes and line ends in it",
-            ModelError::KeyRefused { .. } => {
-                "set OPENAI_API_KEY to a key of this server, and OPENAI_BASE_URL for another provider"
-            }
-            ModelError::Quota { .. } => "the account has nothing left to pay with; see the provider's billing page",
-            ModelError::NoSuchModel { .. } => "name a model the server has, with --model",
-            ModelError::NoSuchEndpoint { .. } => "most addresses end in /v1; give the right one with --base-url",
-            ModelError::Unreachable { .. } | ModelError::TimedOut { .. } => {
-                "is the server running? --timeout gives it longer; --offline does without one"
-            }
-            ModelError::RateLimited { .. } | ModelError::WaitTooLong { .. } => {
-                "try again later, or with fewer requests at a time: --concurrency 1"
-            }
-            _ => return Self::of(&error),
-        };
-        Self::of(&error).hint(hint)
+        Self::of(&error).hint(error.advice())
     }
 }
 

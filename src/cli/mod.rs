@@ -9,6 +9,7 @@ mod interrupt;
 mod journal;
 mod keeper;
 mod lang;
+mod learned;
 mod output;
 mod progress;
 mod rules;
@@ -16,6 +17,7 @@ mod segments;
 mod summary;
 mod terminal;
 mod translate;
+mod verbose;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -42,6 +44,10 @@ struct Cli {
     /// Say nothing but errors, and what was asked for
     #[arg(long, short, global = true)]
     quiet: bool,
+
+    /// Say what goes wrong with the server; -vv: each request; -vvv: what is said
+    #[arg(long, short, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    verbose: u8,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -98,7 +104,8 @@ pub(crate) fn main() -> ExitCode {
         Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     let mut terminal =
-        Terminal::new(color(std::io::stdout().is_terminal()), color(std::io::stderr().is_terminal()), cli.quiet);
+        Terminal::new(color(std::io::stdout().is_terminal()), color(std::io::stderr().is_terminal()), cli.quiet)
+            .verbose(cli.verbose);
     let result = match &cli.command {
         Command::Translate(args) => translate::run(args, &mut terminal),
         Command::Check(args) => check::run(args, &mut terminal),

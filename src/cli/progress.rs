@@ -67,6 +67,12 @@ impl View {
         self.bar.suspend(print)
     }
 
+    /// The same, for those who print from elsewhere.
+    pub(crate) fn printer(&self) -> impl Fn(&dyn Fn()) + Send + Sync + use<> {
+        let bar = self.bar.clone();
+        move |print| bar.suspend(print)
+    }
+
     fn draw(&self) {
         let counts = *self.counts.borrow();
         self.bar.set_length(counts.expected(self.issues) as u64);

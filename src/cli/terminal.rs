@@ -14,6 +14,7 @@ pub(crate) struct Terminal {
     out_color: bool,
     err_color: bool,
     quiet: bool,
+    verbosity: u8,
     // Nobody reads stdout any more.
     closed: bool,
 }
@@ -59,12 +60,30 @@ impl Terminal {
     pub(crate) fn new(out_color: bool, err_color: bool, quiet: bool) -> Self {
         let stdout = io::stdout();
         let out_is_terminal = stdout.is_terminal();
-        Self { out: io::BufWriter::new(stdout), out_is_terminal, out_color, err_color, quiet, closed: false }
+        Self {
+            out: io::BufWriter::new(stdout),
+            out_is_terminal,
+            out_color,
+            err_color,
+            quiet,
+            verbosity: 0,
+            closed: false,
+        }
     }
 
     /// Whether to stay silent about all but errors.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// Say more: of what goes wrong, of what goes on, of all that is said.
+    pub(crate) fn verbose(self, verbosity: u8) -> Self {
+        Self { verbosity, ..self }
+    }
+
+    /// How much more is to be said: 0 to 3.
+    pub(crate) fn verbosity(&self) -> u8 {
+        self.verbosity
     }
 
     /// How many columns stdout has; where it is no terminal, as many as most have at least.

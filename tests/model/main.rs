@@ -1,6 +1,9 @@
 //! The model layer over a real connection: what comes of each thing a server can do, and what the
 //! server saw of us.
 
+mod events;
+mod kinds;
+mod providers;
 #[path = "../support/mod.rs"]
 mod support;
 mod traffic;

@@ -59,6 +59,10 @@ enum Manner {
     Close,
     Cut,
     Hang,
+    /// Blank lines for so long, one each 20 ms, and then the body.
+    Drip(u8),
+    /// More and more, until nobody reads it.
+    Endless,
 }
 
 impl Reply {
@@ -126,6 +130,17 @@ impl Reply {
         Self { manner: Manner::Hang, ..Self::status(200, "") }
     }
 
+    /// Sends so many blank lines, one by one, before what it says: as busy servers keep a connection.
+    pub(crate) fn drip(mut self, lines: u8) -> Self {
+        self.manner = Manner::Drip(lines);
+        self
+    }
+
+    /// Sends 300 MB of blanks, or as much as is read of them.
+    pub(crate) fn endless() -> Self {
+        Self { manner: Manner::Endless, ..Self::status(200, "") }
+    }
+
     /// Waits before it does what it does.
     pub(crate) fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
@@ -138,13 +153,41 @@ impl Reply {
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", self.body.len()));
+        let before = match self.manner {
+            Manner::Drip(lines) => usize::from(lines),
+            Manner::Endless => 300_000_000,
+            _ => 0,
+        };
+        head.push_str(&format!("Content-Length: {}\r\n\r\n", before + self.body.len()));
+        if !self.write_before(&head, before, stream) {
+            return false;
+        }
 
         let body = self.body.as_bytes();
         let body = if self.manner == Manner::Cut { &body[..body.len() / 2] } else { body };
         // The other side may have gone, as one that loses patience does.
-        let written = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
-        written.is_ok() && self.manner == Manner::Whole
+        stream.write_all(body).is_ok() && matches!(self.manner, Manner::Whole | Manner::Drip(_))
+    }
+
+    /// What comes before the body.
+    fn write_before(&self, head: &str, before: usize, stream: &mut TcpStream) -> bool {
+        let mut written = stream.write_all(head.as_bytes());
+        match self.manner {
+            Manner::Drip(_) => {
+                for _ in 0..before {
+                    thread::sleep(Duration::from_millis(20));
+                    written = written.and_then(|()| stream.write_all(b"\n"));
+                }
+            }
+            Manner::Endless => {
+                let some = [b' '; 1 << 16];
+                for _ in 0..before / some.len() {
+                    written = written.and_then(|()| stream.write_all(&some));
+                }
+            }
+            _ => {}
+        }
+        written.is_ok()
     }
 }
 

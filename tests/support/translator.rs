@@ -58,11 +58,11 @@ pub(crate) fn pseudo(text: &str) -> String {
 }
 
 /// A folder of its own, and the program in it.
-pub(crate) struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir, tempfile::TempDir);
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
+        Self(tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"))
     }
 
     /// A folder with the sample issue in it.
@@ -74,6 +74,11 @@ impl Folder {
 
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// Where the program keeps what it learned.
+    pub(crate) fn cache(&self) -> &Path {
+        self.1.path()
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
@@ -108,7 +113,7 @@ impl Folder {
     /// The program, in this folder, with nothing of this machine's settings.
     pub(crate) fn nekoyaku(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_nekoyaku"));
-        command.current_dir(self.path());
+        command.current_dir(self.path()).env("XDG_CACHE_HOME", self.cache()).env("HOME", self.cache());
         for variable in ["OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "NO_COLOR", "HTTP_PROXY", "HTTPS_PROXY"] {
             command.env_remove(variable);
         }

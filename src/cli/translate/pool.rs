@@ -9,6 +9,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use nekoyaku::journal::{Entry, Journal, Key, Line, NotKept, Nowhere};
 use nekoyaku::model::{ModelError, OpenAi};
 use nekoyaku::profile::ModelSettings;
+use nekoyaku::provider::Providers;
 use nekoyaku::translate::{self, Books, Run, TranslateError};
 
 use super::super::Outcome;
@@ -16,15 +17,20 @@ use super::super::engine::{Engine, Runtime};
 use super::super::failure::{self, Failure};
 use super::super::interrupt::{Aborted, Interrupts};
 use super::super::keeper::{Keeper, NoJournal};
+use super::super::learned;
 use super::super::output::{self, Destination};
 use super::super::progress::View;
 use super::super::terminal::Terminal;
+use super::super::verbose;
 use super::Args;
 use super::job::Job;
 use super::table::{self, Row};
 
 /// Issues that are open at once. More would not be faster, and each takes memory.
 const WIDTH: usize = 32;
+
+/// What an engine is made by.
+type Settings = (ModelSettings, Providers);
 
 /// What translates, or why nothing does.
 type Made = Result<Rc<Engine>, Failure>;
@@ -36,7 +42,7 @@ struct Pool<'a> {
     view: View,
     // One for each kind of settings: they may differ from folder to folder. What could not be made is
     // not tried again.
-    engines: tokio::sync::Mutex<Vec<(ModelSettings, Made)>>,
+    engines: tokio::sync::Mutex<Vec<(Settings, Made)>>,
     made: RefCell<Vec<Rc<Engine>>>,
     // One for each folder: it has a lock.
     keepers: RefCell<BTreeMap<PathBuf, Option<Rc<Keeper>>>>,
@@ -64,6 +70,11 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         failures: RefCell::default(),
     };
     let ended = interrupts.see_through(&runtime, pool.drive(), || pool.stop());
+    for engine in pool.made.borrow().iter() {
+        if let Engine::Model { model, name } = &**engine {
+            learned::keep(model.host(), name, &model.learned());
+        }
+    }
     match ended {
         Ok(ended) => ended,
         Err(Aborted::Failed(failure)) => Err(failure),
@@ -119,7 +130,7 @@ impl Pool<'_> {
 
     async fn translate(&self, path: &Path) -> Result<Row, Failure> {
         let job = Job::set(self.args, path)?;
-        let engine = self.engine(&job.desk.profile.model, &job).await?;
+        let engine = self.engine(&job).await?;
         job.unless_touched(&engine)?;
         let (run, how) = match &*engine {
             Engine::Memory { why, offers } => {
@@ -144,13 +155,17 @@ impl Pool<'_> {
     }
 
     /// What translates, by the settings of an issue.
-    async fn engine(&self, settings: &ModelSettings, job: &Job<'_>) -> Made {
+    async fn engine(&self, job: &Job<'_>) -> Made {
+        let profile = &job.desk.profile;
         // Held while it is made: several issues with the same settings have the same one.
         let mut engines = self.engines.lock().await;
-        if let Some((_, engine)) = engines.iter().find(|(others, _)| others == settings) {
+        if let Some((_, engine)) =
+            engines.iter().find(|((model, own), _)| *model == profile.model && *own == profile.provider)
+        {
             return engine.clone();
         }
-        let engine = self.args.engine.engine(&job.desk.profile).await.map(Rc::new);
+        let watch = verbose::watch(self.terminal.borrow().verbosity(), self.view.printer());
+        let engine = self.args.engine.engine(profile, watch).await.map(Rc::new);
         match &engine {
             Ok(engine) => {
                 self.made.borrow_mut().push(Rc::clone(engine));
@@ -160,7 +175,7 @@ impl Pool<'_> {
             }
             Err(_) => self.halted.set(true),
         }
-        engines.push((settings.clone(), engine.clone()));
+        engines.push(((profile.model.clone(), profile.provider.clone()), engine.clone()));
         engine
     }
 
@@ -176,7 +191,8 @@ impl Pool<'_> {
         let sent = model.sent();
         let track = self.view.open(issue.segment_count());
         let show = |progress| track.show(progress);
-        let books = Books { journal: &*journal, model: name, parameters: "" };
+        let parameters = model.parameters();
+        let books = Books { journal: &*journal, model: name, parameters: &parameters };
         let ended = translate::translate(issue, model, job.desk.materials(), books, &job.desk.options, &show).await;
         drop(track);
         self.under_way.borrow_mut().remove(path);
