@@ -294,9 +294,9 @@ mod tests {
     fn a_late_reply_gives_nothing_back() {
         let pace = Pace::new(None, None);
         pace.hear(&headers("requests", "60", "2", "58s"));
-        (0..2).for_each(|_| {
-            let _ = pace.reserve(1);
-        });
+        for _ in 0..2 {
+            pace.reserve(1);
+        }
         pace.hear(&headers("requests", "60", "2", "58s"));
         let wait = pace.reserve(1).saturating_duration_since(Instant::now());
         assert!(wait > Duration::from_millis(500), "{wait:?}");

@@ -25,7 +25,7 @@ fn as_provider(server: &Server, name: &str, model: &str) -> OpenAi {
 async fn body(name: &str, model: &str) -> Value {
     let server = server_with(vec![]);
     let model = as_provider(&server, name, model);
-    model.ask(&request(model.format())).await.unwrap();
+    model.ask(&request(model.format())).await.expect("an answer");
     server.seen()[0].json()
 }
 

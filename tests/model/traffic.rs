@@ -50,6 +50,7 @@ fn limited(per_second: f64, says_when: bool) -> Server {
 }
 
 /// How many of 60 requests at once are answered, and in how many times the shortest time there is.
+#[expect(clippy::print_stdout, reason = "the figure is what one wants to know")]
 async fn sixty(server: &Server, model: &OpenAi, per_second: f64) -> (usize, f64) {
     let start = Instant::now();
     let answers = join_all((0..60).map(|_| ask(model))).await;
