@@ -261,7 +261,7 @@ fn the_answer_to_another_request_is_recognized() {
     ran.exits(0);
     assert_eq!(marked_up(&folder), PSEUDO_MARKED_UP);
     assert_eq!(server.seen().len(), 3);
-    assert!(server.seen()[2].body.contains("the answer has no `b"));
+    assert!(server.seen()[2].body.contains("the answer is to another request"));
     // One that is about something else altogether.
     left_alone(
         &spoiling(|_| "Django と Flask の <c1/> を<b2>比べる</b2><a3>記事</a3>で、35 行です。".to_owned()),

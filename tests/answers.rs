@@ -1,0 +1,8 @@
+//! Answers of every shape: what servers send, what models write, and what comes of it.
+
+mod support;
+
+#[path = "answers/drafts.rs"]
+mod drafts;
+#[path = "answers/shapes.rs"]
+mod shapes;
