@@ -4,5 +4,9 @@ mod support;
 
 #[path = "answers/drafts.rs"]
 mod drafts;
+#[path = "answers/published.rs"]
+mod published;
+#[path = "answers/recognised.rs"]
+mod recognised;
 #[path = "answers/shapes.rs"]
 mod shapes;

@@ -142,11 +142,7 @@ fn swapped_names_of_opening_and_closing_tags_are_left() {
 #[test]
 fn a_url_of_the_models_own_never_gets_in() {
     left_alone(&spoiling(|text| format!("{text} https://evil.example/x")), "link-extra");
-    // Markdown of its own is text, escaped where it has to be.
-    let server = spoiling(|text| text.replace("ア 35", "[ア](x) 35"));
-    let (folder, ran) = translate(&server);
-    ran.exits(0);
-    assert!(marked_up(&folder).contains("[ア\\](x)"), "{}", marked_up(&folder));
+    left_alone(&spoiling(|text| text.replace("ア 35", "[ア](x) 35")), "markdown-shape");
 }
 
 #[test]
