@@ -2,9 +2,10 @@
 
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
-from ground import KEY, MARK, Missing, Run, cache, fetch, get, need, source, translate, untouchable
+from ground import KEY, MARK, Missing, Run, cache, fetch, get, need, once, source, translate, untouchable
 
 VERSION = "1.43.0"
 NAME = f"aimock {VERSION}"
@@ -57,6 +58,7 @@ def look(nekoyaku, findings):
         endless(nekoyaku, aimock, findings)
         slow(nekoyaku, aimock, findings, right)
         strangers(nekoyaku, aimock, findings)
+        doctor(nekoyaku, aimock, findings)
         batch(nekoyaku, aimock, findings)
     finally:
         aimock.stop()
@@ -120,8 +122,33 @@ def strangers(nekoyaku, aimock, findings):
     findings.holds("an address that is none: exit code 2, and a hint", run.code == 2 and "hint:" in run.err, run.said())
 
 
+def doctor(nekoyaku, aimock, findings):
+    run = once(nekoyaku, "doctor", "--base-url", aimock.base_url, "--model", "right")
+    findings.holds("doctor: all is well with `right`, exit code 0", run.code == 0 and "json_schema" in run.out, run.said())
+    run = once(nekoyaku, "doctor", "--base-url", aimock.base_url, "--model", "righ")
+    findings.holds("doctor: there is no `righ`, but `right`", run.code != 0 and "right" in run.out, run.said())
+    findings.holds("doctor: the key is not told", not run.tells_the_key(), run.said())
+
+
 def batch(nekoyaku, aimock, findings):
-    """aimock's batches are answered with one sentence that answers nothing."""
-    if Run(nekoyaku, "batch", "--help").code != 0:
+    """aimock's batches go through all their states, and are answered with one sentence that answers nothing."""
+    if once(nekoyaku, "batch", "--help").code != 0:
         print("skip a batch: this nekoyaku has no `batch`", flush=True)
         return
+    server = ["--base-url", aimock.base_url]
+    with tempfile.TemporaryDirectory() as folder:
+
+        def run(*arguments):
+            return Run(folder, nekoyaku, *arguments)
+
+        submitted = run("batch", "submit", "issue.md", *server, "--model", "right")
+        findings.holds("batch: the requests are a file, and the file is a batch", submitted.code == 0, submitted.said())
+        again = run("batch", "submit", "issue.md", *server, "--model", "right")
+        batches = get(f"{aimock.base_url}/batches")["data"]
+        findings.holds("batch: submitted twice it is one batch", len(batches) == 1, again.said())
+        waited = run("batch", "status", "--wait", "--interval", "0.2", *server)
+        findings.holds("batch: it is waited for until it is completed", waited.code in (0, 1) and "batch fetch" in waited.out + waited.err, waited.said())
+        fetched = run("batch", "fetch", *server)
+        findings.holds("batch: answers that answer nothing are refused, exit code 1", fetched.code == 1, fetched.said())
+        findings.holds("batch: none of them is kept", fetched.kept() == 0, fetched.said())
+        findings.holds("batch: the key is in no file", not fetched.tells_the_key(), fetched.said())

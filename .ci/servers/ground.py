@@ -112,27 +112,25 @@ def ended(process, stopped_after):
 
 
 class Run:
-    """`nekoyaku` in a folder of its own, with the sample issue in it."""
+    """What came of `nekoyaku` in a folder: the sample issue is in it, and nothing of this machine's settings."""
 
-    def __init__(self, nekoyaku, *arguments, stopped_after=None):
-        with tempfile.TemporaryDirectory() as folder:
-            folder = Path(folder)
-            shutil.copy(SAMPLE, folder / "issue.md")
-            clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "NEKOYAKU"))}
-            home = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "OPENAI_API_KEY": KEY}
-            began = time.monotonic()
-            process = subprocess.Popen(
-                [nekoyaku, *arguments], cwd=folder, env={**clean, **home}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-            )
-            out, err = ended(process, stopped_after)
-            self.code = process.returncode
-            self.seconds = time.monotonic() - began
-            self.out, self.err = out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
-            # Bytes: `read_text` would make one kind of line end of all.
-            files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-            self.files = files
-            edition = files.get("edition.md")
-            self.edition = edition.decode("utf-8", "replace") if edition is not None else None
+    def __init__(self, folder, nekoyaku, *arguments, stopped_after=None):
+        folder = Path(folder)
+        shutil.copy(SAMPLE, folder / "issue.md")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "NEKOYAKU"))}
+        own = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "OPENAI_API_KEY": KEY, "CI": "true"}
+        began = time.monotonic()
+        process = subprocess.Popen(
+            [nekoyaku, *arguments], cwd=folder, env={**clean, **own}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        out, err = ended(process, stopped_after)
+        self.seconds = time.monotonic() - began
+        self.code, self.out, self.err = process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+        # Bytes: `read_text` would make one kind of line end of all.
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        self.files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+        edition = self.files.get("edition.md")
+        self.edition = edition.decode("utf-8", "replace") if edition is not None else None
 
     def said(self):
         return f"exit code {self.code} after {self.seconds:.1f} s\n{self.err}\n{self.out}"
@@ -140,12 +138,23 @@ class Run:
     def tells_the_key(self):
         return KEY.encode() in b"".join([self.out.encode(), self.err.encode(), *self.files.values()])
 
+    def kept(self):
+        """How many answers are in the journal."""
+        return self.files.get(".nekoyaku/journal.jsonl", b"").count(b'{"answer"')
+
+
+def once(nekoyaku, *arguments, **options):
+    """A run in a folder that nothing else has run in."""
+    with tempfile.TemporaryDirectory() as folder:
+        return Run(folder, nekoyaku, *arguments, **options)
+
+
+def to_translate(base_url, model):
+    return ["translate", "issue.md", "-o", "edition.md", "--no-note", "--base-url", base_url, "--model", model]
+
 
 def translate(nekoyaku, base_url, model, *more, **options):
-    return Run(
-        nekoyaku, "translate", "issue.md", "-o", "edition.md", "--no-note",
-        "--base-url", base_url, "--model", model, *more, **options,
-    )
+    return once(nekoyaku, *to_translate(base_url, model), *more, **options)
 
 
 def source():
@@ -154,7 +163,7 @@ def source():
 
 def segments(nekoyaku):
     """How many pieces of text the sample issue has."""
-    run = Run(nekoyaku, "segments", "issue.md", "--format", "json")
+    run = once(nekoyaku, "segments", "issue.md", "--format", "json")
     one = json.loads(run.out)["files"][0]
     return len(one["segments"])
 

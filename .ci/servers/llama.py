@@ -112,7 +112,7 @@ def junk(nekoyaku, findings, llama, mode):
     findings.holds(f"{mode}: exit code 1", run.code == 1, run.said())
     findings.holds(f"{mode}: all {count} segments are left and marked", edition.count(MARK) == count, run.said())
     findings.holds(f"{mode}: without the marks the edition is the source, byte for byte", edition.replace(MARK, "") == source(), run.said())
-    findings.holds(f"{mode}: no junk is kept as an answer that was paid for", b'{"answer"' not in run.files.get(".nekoyaku/journal.jsonl", b""), run.said())
+    findings.holds(f"{mode}: no junk is kept as an answer that was paid for", run.kept() == 0, run.said())
     if mode == "--no-jinja":
         findings.holds(f"{mode}: the server keeps to the schema, and nobody steps down", set(forms) == {"json_schema"}, told)
     else:

@@ -93,6 +93,38 @@ pub(crate) enum Engine {
     Memory { why: String, offers: Vec<LocalServer> },
 }
 
+/// What is settled before anything is sent.
+pub(crate) struct Chosen {
+    pub(crate) address: Address,
+    /// Who says that it is this address.
+    pub(crate) named_by: &'static str,
+    /// The model's name, where it has one by now.
+    pub(crate) name: Option<String>,
+    /// The variable or the file that the key is from.
+    pub(crate) key_from: Option<String>,
+    /// How it is asked, before there is a model.
+    pub(crate) options: model::Options,
+    provider: Option<(String, Provider)>,
+    patience: Option<u64>,
+}
+
+impl Chosen {
+    /// How `model` is asked there, and what kind of server it is taken for.
+    pub(crate) fn asking(&self, model: &str, profile: &Profile) -> (String, model::Options) {
+        let of_address = || Provider::of(&self.address, model, &profile.provider);
+        let (kind, provider) = self.provider.clone().unwrap_or_else(of_address);
+        let patience = self.patience.or(provider.timeout).unwrap_or(if self.address.is_private() { 1800 } else { 120 });
+        let options = model::Options {
+            model: model.to_owned(),
+            timeout: Duration::from_secs(patience),
+            provider: Some(provider),
+            learned: learned::recall(self.address.host(), model),
+            ..self.options.clone()
+        };
+        (kind, options)
+    }
+}
+
 /// Who named the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum By {
@@ -110,20 +142,30 @@ impl EngineArgs {
         if self.offline {
             return Ok(Engine::Memory { why: "--offline".to_owned(), offers: Vec::new() });
         }
+        let Some(mut chosen) = self.chosen(profile)? else { return Ok(without_server().await) };
+        chosen.options.watch = watch;
+        let name = match &chosen.name {
+            Some(name) => name.clone(),
+            None => only_model(&OpenAi::new(chosen.options.clone())?).await?,
+        };
+        let (_, options) = chosen.asking(&name, profile);
+        Ok(Engine::Model { model: Box::new(OpenAi::new(options)?), name })
+    }
+
+    /// The server that is named, or that there is a key for, and how it is asked; none where there is
+    /// neither. Nothing is sent.
+    pub(crate) fn chosen(&self, profile: &Profile) -> Result<Option<Chosen>, Failure> {
         let named = self.named_provider(profile)?;
         let told = self.told_key()?;
         let usual = variable(USUAL_KEY)?;
         let Some((base_url, by)) = self.base_url(profile, named.as_ref(), told.is_some() || usual.is_some()) else {
-            if self.model.is_some() {
-                return Err(no_key(None));
-            }
-            return Ok(without_server().await);
+            return if self.model.is_some() { Err(no_key(None)) } else { Ok(None) };
         };
         // The address is not quoted: it may hold a password.
         let address = Address::parse(&base_url).map_err(|error| {
             Failure::of(&error).hint("give an address like https://api.openai.com/v1 with --base-url")
         })?;
-        let key = key_for(&address, by, told, usual)?;
+        let (key, key_from) = self.key_for(&address, by, told, usual)?.unzip();
         if key.is_none() && !address.is_private() {
             return Err(no_key(Some(&address)));
         }
@@ -133,7 +175,7 @@ impl EngineArgs {
         }
 
         let settings = &profile.model;
-        let mut options = model::Options {
+        let options = model::Options {
             base_url: address.base().to_owned(),
             key,
             attempts: self.attempts,
@@ -143,23 +185,42 @@ impl EngineArgs {
             temperature: self.temperature.or(settings.temperature),
             seed: self.seed.or(settings.seed),
             reasoning_effort: self.reasoning_effort.clone().or(settings.reasoning_effort.clone()),
-            watch,
             ..model::Options::default()
         };
         let wanted = self.model.clone().or_else(|| settings.name.clone()).filter(|name| !name.trim().is_empty());
-        let name = match wanted {
-            Some(name) => name,
-            None if address.is_below("api.openai.com") => OPENAI_MODEL.to_owned(),
-            None => only_model(&OpenAi::new(options.clone())?).await?,
-        };
-        let provider = named.unwrap_or_else(|| Provider::of(&address, &name, &profile.provider).1);
-        let patience = if address.is_private() { 1800 } else { 120 };
-        options.timeout =
-            Duration::from_secs(self.timeout.or(settings.timeout).or(provider.timeout).unwrap_or(patience));
-        options.provider = Some(provider);
-        options.learned = learned::recall(address.host(), &name);
-        options.model.clone_from(&name);
-        Ok(Engine::Model { model: Box::new(OpenAi::new(options)?), name })
+        let name = wanted.or_else(|| address.is_below("api.openai.com").then(|| OPENAI_MODEL.to_owned()));
+        let kind = self.provider.as_ref().or(settings.provider.as_ref()).cloned();
+        Ok(Some(Chosen {
+            named_by: self.named_by(by),
+            name,
+            key_from,
+            options,
+            provider: kind.zip(named),
+            patience: self.timeout.or(settings.timeout),
+            address,
+        }))
+    }
+
+    /// Whether no server is to be asked.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.offline
+    }
+
+    /// The seconds for one exchange that were asked for.
+    pub(crate) fn timeout(&self) -> Option<u64> {
+        self.timeout
+    }
+
+    fn named_by(&self, by: By) -> &'static str {
+        let given = self.base_url.as_deref().is_some_and(|url| !url.trim().is_empty());
+        match by {
+            By::Name => "by --provider",
+            By::Settings => "by nekoyaku.toml",
+            // clap does not tell a value of the environment from one of the command line.
+            By::User if given && env::var("OPENAI_BASE_URL").ok() == self.base_url => "by OPENAI_BASE_URL",
+            By::User if given => "by --base-url",
+            By::User => "by the key",
+        }
     }
 
     fn named_provider(&self, profile: &Profile) -> Result<Option<Provider>, Failure> {
@@ -191,6 +252,35 @@ impl EngineArgs {
         variable(name)?.ok_or_else(missing).map(Some)
     }
 
+    /// The key that may be sent to `address`, and where it is from: the one we were `told` to use, the
+    /// one that belongs there, or the `usual` one where it was meant.
+    fn key_for(
+        &self,
+        address: &Address,
+        by: By,
+        told: Option<SecretString>,
+        usual: Option<SecretString>,
+    ) -> Result<Option<(SecretString, String)>, Failure> {
+        if let Some(key) = told {
+            let file = self.api_key_file.as_ref().map(|path| path.display().to_string());
+            return Ok(Some((key, file.or_else(|| self.api_key_env.clone()).unwrap_or_default())));
+        }
+        let variables = Provider::key_variables(address);
+        for name in &variables {
+            if let Some(key) = variable(name)? {
+                return Ok(Some((key, (*name).to_owned())));
+            }
+        }
+        if by == By::User || address.is_private() || variables.contains(&USUAL_KEY) {
+            return Ok(usual.map(|key| (key, USUAL_KEY.to_owned())));
+        }
+        if usual.is_some() && variables.is_empty() {
+            return Err(Failure::new("nekoyaku.toml names another server, and a key is set")
+                .hint("if your key is to go there, say so: --base-url, or OPENAI_BASE_URL"));
+        }
+        Ok(None)
+    }
+
     /// Where the server is, and who says so; none where nobody does and there is no key to guess by.
     fn base_url(&self, profile: &Profile, named: Option<&Provider>, has_key: bool) -> Option<(String, By)> {
         if let Some(url) = self.base_url.clone().filter(|url| !url.trim().is_empty()) {
@@ -211,33 +301,6 @@ impl EngineArgs {
         }
         has_key.then(|| (model::Options::default().base_url, By::User))
     }
-}
-
-/// The key that may be sent to `address`: the one we were `told` to use, the one that belongs there, or
-/// the `usual` one where it was meant.
-fn key_for(
-    address: &Address,
-    by: By,
-    told: Option<SecretString>,
-    usual: Option<SecretString>,
-) -> Result<Option<SecretString>, Failure> {
-    if told.is_some() {
-        return Ok(told);
-    }
-    let variables = Provider::key_variables(address);
-    for name in &variables {
-        if let Some(key) = variable(name)? {
-            return Ok(Some(key));
-        }
-    }
-    if by == By::User || address.is_private() || variables.contains(&USUAL_KEY) {
-        return Ok(usual);
-    }
-    if usual.is_some() && variables.is_empty() {
-        return Err(Failure::new("nekoyaku.toml names another server, and a key is set")
-            .hint("if your key is to go there, say so: --base-url, or OPENAI_BASE_URL"));
-    }
-    Ok(None)
 }
 
 /// The key in an environment variable, where there is one.
@@ -265,10 +328,14 @@ fn no_key(address: Option<&Address>) -> Failure {
         .hint(format!("set {own}, or name another variable with --api-key-env; without a key: --offline"))
 }
 
+/// Whether nobody sits here who could be asked.
+pub(crate) fn in_ci() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
 /// Nobody named a server, and there is no key. In CI nothing is guessed: what listens there is not ours.
 async fn without_server() -> Engine {
-    let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty());
-    let offers = match in_ci {
+    let offers = match in_ci() {
         true => Vec::new(),
         false => model::local_servers(USUAL_PORTS, Duration::from_millis(300)).await,
     };

@@ -2,6 +2,7 @@
 
 mod check;
 mod desk;
+mod doctor;
 mod engine;
 mod failure;
 mod input;
@@ -64,6 +65,7 @@ enum Command {
     Check(Box<check::Args>),
     Segments(segments::Args),
     Journal(journal::Args),
+    Doctor(Box<doctor::Args>),
     Rules(rules::Args),
 }
 
@@ -111,6 +113,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &mut terminal),
         Command::Segments(args) => segments::run(args, &mut terminal),
         Command::Journal(args) => journal::run(args, &mut terminal),
+        Command::Doctor(args) => doctor::run(args, &mut terminal),
         Command::Rules(args) => rules::run(args, &mut terminal),
     };
     let ended = result.and_then(|outcome| terminal.flush().map(|()| outcome).map_err(Failure::output));

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Outcome;
 use super::failure::Failure;
 use super::lang::Lang;
-use super::terminal::{Style, Terminal};
+use super::terminal::{Style, Terminal, wrapped};
 
 /// List the rules that `check` holds editions to, or tell all of one
 ///
@@ -104,23 +104,6 @@ fn tell(rule: Rule, language: Language, terminal: &mut Terminal) -> std::io::Res
         }
     }
     terminal.show(&[(None, &format!("  {:9}{}", "found", example.found))])
-}
-
-/// `text` in lines of at most `width` characters.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let Some(line) = lines.last_mut() else { break };
-        if line.is_empty() {
-            *line += word;
-        } else if line.chars().count() + 1 + word.chars().count() <= width {
-            line.push(' ');
-            *line += word;
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }
 
 fn listing(rules: &[Rule], language: Language) -> String {

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use nekoyaku::rules::Severity;
 use nekoyaku::script::is_invisible;
+use unicode_width::UnicodeWidthStr;
 
 use super::failure::Failure;
 
@@ -222,6 +223,23 @@ pub(crate) fn harmless(text: &str) -> String {
         .collect()
 }
 
+/// `text` in lines of at most `width` columns, as far as its words allow.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let Some(line) = lines.last_mut() else { break };
+        if line.is_empty() {
+            *line += word;
+        } else if line.width() + 1 + word.width() <= width {
+            line.push(' ');
+            *line += word;
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,5 +247,11 @@ mod tests {
     #[test]
     fn nothing_a_terminal_acts_on_gets_through() {
         assert_eq!(harmless("猫\u{1b}[2J\u{7}\u{9b}訳\u{202e}\r\n\t"), "猫␛[2J␇\u{fffd}訳\u{fffd}\n\t");
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns_of_a_line() {
+        assert_eq!(wrapped("猫 訳 cat b", 5), ["猫 訳", "cat b"]);
+        assert_eq!(wrapped("翻訳者 b", 3), ["翻訳者", "b"]);
     }
 }
