@@ -8,6 +8,7 @@
 //! [`Usage::requests`] counts them.
 
 mod asking;
+mod batches;
 mod config;
 mod discover;
 mod error;
@@ -27,6 +28,7 @@ mod wire;
 use std::ops::AddAssign;
 
 pub use asking::Learned;
+pub use batches::{Batch, Counts, Creation, Id, NotAnId, State, completion};
 pub use discover::{LocalServer, USUAL_PORTS, local_servers};
 pub use error::ModelError;
 pub use event::{Event, Watch};

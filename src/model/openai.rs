@@ -99,7 +99,9 @@ impl Default for Options {
 /// server is busy; so one is made for a run, and shared.
 #[derive(Debug)]
 pub struct OpenAi {
-    client: Client<Endpoint>,
+    pub(super) client: Client<Endpoint>,
+    // The same way for what the client has no call for, or reads whole.
+    pub(super) transport: Transport,
     options: Options,
     traffic: Traffic,
     asking: Asking,
@@ -129,7 +131,8 @@ impl OpenAi {
         let most = options.concurrency.or(provider.concurrency).unwrap_or(1);
         Ok(Self {
             traffic: Traffic::new(endpoint.host(), most, &options, pace),
-            client: Client::build(http, endpoint).with_http_service(service),
+            client: Client::build(http, endpoint).with_http_service(service.clone()),
+            transport: service,
             asking: Asking::new(&options, &provider),
             ladder,
             context: provider.context.map(u64::from),
@@ -176,6 +179,25 @@ impl OpenAi {
         })
         .await
         .map(|names| names.iter().map(|name| self.endpoint().clean(name)).collect())
+    }
+
+    /// What is sent for `request`.
+    pub(super) fn body_of(&self, request: &Request) -> serde_json::Value {
+        self.asking.body(request, &self.asking.learned()).into()
+    }
+
+    /// Calls `attempt`, which asks no model, until it succeeds or there is no sense in calling it again.
+    pub(super) async fn call<T, F, Fut>(&self, path: &str, attempt: F) -> Result<T, ModelError>
+    where
+        F: Fn() -> Fut + Send + Sync,
+        Fut: Future<Output = Result<T, Trouble>> + Send,
+    {
+        self.persist(path, None, 0, |_, _| attempt()).await
+    }
+
+    /// What `trouble` is to a caller who does not try again.
+    pub(super) fn given_up(&self, trouble: Trouble, path: &str) -> ModelError {
+        self.error(what_of(&trouble, None), trouble, path, 1)
     }
 
     /// Calls `attempt` until it succeeds or there is no sense in calling it again.
@@ -269,7 +291,7 @@ impl OpenAi {
         Ok(())
     }
 
-    fn nothing_in(&self, reply: &str) -> Trouble {
+    pub(super) fn nothing_in(&self, reply: &str) -> Trouble {
         Trouble::NoChoices { excerpt: self.endpoint().excerpt(reply) }
     }
 
@@ -312,7 +334,7 @@ impl OpenAi {
         }
     }
 
-    fn endpoint(&self) -> &Endpoint {
+    pub(super) fn endpoint(&self) -> &Endpoint {
         self.client.config()
     }
 }

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use async_openai::config::Config;
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
 use bytes::Bytes;
@@ -132,6 +133,45 @@ impl Transport {
         // What is cut off must not leave the half of a key behind, nor take long.
         let some = &body[..body.len().min(4 * BODY)];
         shorten(&self.endpoint.clean(&String::from_utf8_lossy(some)), BODY)
+    }
+
+    /// Send a form to `path`, in as much time as its size takes.
+    pub(super) async fn send_form(
+        &self,
+        path: &str,
+        form: reqwest::multipart::Form,
+        timeout: Duration,
+    ) -> Result<Bytes, Trouble> {
+        let request = self.http.post(self.endpoint.url(path)).headers(self.endpoint.headers()).multipart(form);
+        let exchanged = async { self.read(request.send().await.map_err(lost)?).await };
+        tokio::time::timeout(timeout, exchanged).await.unwrap_or(Err(Trouble::TimedOut))
+    }
+
+    /// Get what is at `path`, piece by piece, up to `limit` bytes; each piece has the usual time to come.
+    ///
+    /// `take` is given each piece, and says whether it wants more.
+    pub(super) async fn fetch(
+        &self,
+        path: &str,
+        limit: u64,
+        mut take: impl FnMut(&[u8]) -> bool + Send,
+    ) -> Result<(), Trouble> {
+        let request = self.http.get(self.endpoint.url(path)).headers(self.endpoint.headers());
+        let response =
+            tokio::time::timeout(self.timeout, request.send()).await.map_err(|_| Trouble::TimedOut)?.map_err(lost)?;
+        if !response.status().is_success() {
+            self.read(response).await?;
+            return Err(Trouble::NoChoices { excerpt: String::new() });
+        }
+        let (mut response, mut room) = (response, limit);
+        loop {
+            let chunk = tokio::time::timeout(self.timeout, response.chunk()).await;
+            let Some(chunk) = chunk.map_err(|_| Trouble::TimedOut)?.map_err(lost)? else { return Ok(()) };
+            room = room.checked_sub(chunk.len() as u64).ok_or(Trouble::TooBig)?;
+            if !take(&chunk) {
+                return Ok(());
+            }
+        }
     }
 
     /// A JSON object without an error in it, or what is wrong.
