@@ -36,8 +36,9 @@
 //! 31. [`journal`] is the answers that were paid for, as lines to keep.
 //! 32. [`edition`] puts translations into the source's bytes, and the note on top.
 //! 33. [`translate`](mod@translate) is the loop over these: the one place that asks again.
-//! 34. [`diff`] is what differs between a source and its edition.
-//! 35. [`report`] is what a person should look at.
+//! 34. [`batch`] asks for a back-catalogue at once, and reads the answers a day later.
+//! 35. [`diff`] is what differs between a source and its edition.
+//! 36. [`report`] is what a person should look at.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
@@ -119,6 +120,8 @@ pub mod journal;
 pub mod edition;
 
 pub mod translate;
+
+pub mod batch;
 
 pub mod diff;
 

@@ -66,6 +66,17 @@ impl Asked<'_> {
     }
 }
 
+impl Key {
+    /// A number for a list of texts: the same for the same, and another for any other.
+    pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut hash = Hash::default();
+        for text in texts {
+            hash.field(text);
+        }
+        Self(hash.0)
+    }
+}
+
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:032x}", self.0)

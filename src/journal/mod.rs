@@ -90,6 +90,10 @@ pub struct Spent {
     /// Those of them that were the model's reasoning.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reasoning: u64,
+    /// What it is the price of, where it may be told twice: a line of a batch's results, which may be
+    /// read again. Of several with the same name, the first counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub once: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde hands over")]
@@ -111,6 +115,7 @@ impl Spent {
             cache_written: cache_write_tokens,
             output: output_tokens,
             reasoning: reasoning_tokens,
+            once: None,
         }
     }
 
@@ -155,6 +160,7 @@ pub struct Record {
     // The place in `answers` of the one that holds.
     places: HashMap<Key, usize>,
     spent: BTreeMap<(String, String), Usage>,
+    once: BTreeMap<String, Spent>,
     lines: usize,
 }
 
@@ -186,7 +192,11 @@ impl Record {
                 }
             },
             Line::Spent(spent) => {
-                *self.spent.entry((spent.issue.clone(), spent.model.clone())).or_default() += spent.usage();
+                if let Some(name) = &spent.once {
+                    self.once.entry(name.clone()).or_insert(spent);
+                } else {
+                    *self.spent.entry((spent.issue.clone(), spent.model.clone())).or_default() += spent.usage();
+                }
             }
         }
     }
@@ -203,7 +213,11 @@ impl Record {
 
     /// What was spent, by issue and model.
     pub fn spent(&self) -> impl Iterator<Item = Spent> {
-        self.spent.iter().map(|((issue, model), usage)| Spent::new(issue, model, *usage))
+        let mut spent = self.spent.clone();
+        for once in self.once.values() {
+            *spent.entry((once.issue.clone(), once.model.clone())).or_default() += once.usage();
+        }
+        spent.into_iter().map(|((issue, model), usage)| Spent::new(&issue, &model, usage))
     }
 
     /// How many lines were a journal's.
@@ -211,10 +225,13 @@ impl Record {
         self.lines
     }
 
-    /// A journal that says the same in the fewest lines.
+    /// A journal that says the same in the fewest lines. What counts once stays a line of its own, so
+    /// that it does when it is told again.
     pub fn compacted(&self) -> String {
         let answers = self.answers.iter().cloned().map(Line::Answer);
-        answers.chain(self.spent().map(Line::Spent)).map(|line| line.to_string()).collect()
+        let spent = self.spent.iter().map(|((issue, model), usage)| Spent::new(issue, model, *usage));
+        let spent = spent.chain(self.once.values().cloned()).map(Line::Spent);
+        answers.chain(spent).map(|line| line.to_string()).collect()
     }
 }
 

@@ -95,6 +95,10 @@ impl Attempt {
         self.usable.is_some() && self.faults.iter().all(|fault| fault.severity < Severity::Warning)
     }
 
+    pub(super) fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
     /// What the model wrote.
     pub(super) fn draft(&self) -> &str {
         &self.draft

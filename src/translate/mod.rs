@@ -5,6 +5,7 @@
 //! again, first together with all their faults listed, then each alone.
 
 mod attempt;
+mod clerk;
 mod crew;
 mod doubles;
 mod shelf;
@@ -29,6 +30,8 @@ use crate::verify::Fault;
 use attempt::Judge;
 use crew::Crew;
 use shelf::Shelf;
+
+pub use clerk::{Clerk, Part, Verdict};
 
 /// How the loop goes about it.
 #[derive(Clone, Copy, Debug)]

@@ -70,7 +70,18 @@ impl<'a> Shelf<'a> {
     }
 
     pub(super) fn spent(&self, usage: Usage) {
-        self.spent.borrow_mut().push(Line::Spent(Spent::new(self.issue.stem(), self.books.model, usage)));
+        self.spent_once(usage, None);
+    }
+
+    /// What is told again under the name `once` does not count again.
+    pub(super) fn spent_once(&self, usage: Usage, once: Option<String>) {
+        let spent = Spent { once, ..Spent::new(self.issue.stem(), self.books.model, usage) };
+        self.spent.borrow_mut().push(Line::Spent(spent));
+    }
+
+    /// What each segment's answer is kept under.
+    pub(super) fn keys(&self) -> &[Key] {
+        &self.keys
     }
 
     /// There is no more to keep.
