@@ -10,7 +10,18 @@ use nekoyaku::translate::{Materials, Options};
 
 use super::failure::Failure;
 use super::input;
-use super::translate::{Args, Preference};
+
+/// What was said about what to translate with; the rest is found from where the issue is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setup<'a> {
+    pub(super) glossary: Option<&'a Path>,
+    pub(super) prompts: Option<&'a Path>,
+    pub(super) config: Option<&'a Path>,
+    pub(super) repairs: Option<u32>,
+    pub(super) batch: Option<u64>,
+    pub(super) prefer: Prefer,
+    pub(super) accept_chinese: bool,
+}
 
 /// All that is needed besides the issue.
 pub(super) struct Desk {
@@ -21,10 +32,10 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn set(args: &Args, issue: &Path) -> Result<Self, Failure> {
-        let profile = input::profile(args.config.as_deref(), issue)?;
-        let glossary = input::glossary(args.glossary.as_deref(), issue)?;
-        let prompts = match &args.prompts {
+    pub(super) fn set(args: Setup<'_>, issue: &Path) -> Result<Self, Failure> {
+        let profile = input::profile(args.config, issue)?;
+        let glossary = input::glossary(args.glossary, issue)?;
+        let prompts = match args.prompts {
             Some(folder) => Prompts::from_folder(folder),
             None => Prompts::built_in(),
         };
@@ -32,12 +43,8 @@ impl Desk {
         let defaults = Options::default();
         let number = |given: Option<u64>| given.and_then(|number| usize::try_from(number).ok());
         let batch = number(args.batch).or(profile.model.batch).unwrap_or(defaults.limits.segments);
-        let prefer = match args.prefer {
-            Preference::Speed => Prefer::Speed,
-            Preference::Cost => Prefer::Cost,
-        };
         let options = Options {
-            limits: Limits { segments: batch.max(1), prefer, ..defaults.limits },
+            limits: Limits { segments: batch.max(1), prefer: args.prefer, ..defaults.limits },
             repairs: args.repairs.or(profile.model.repairs).unwrap_or(defaults.repairs),
             accept_chinese: args.accept_chinese,
         };

@@ -19,7 +19,7 @@ const OPENAI_MODEL: &str = "gpt-5-mini";
 const USUAL_KEY: &str = "OPENAI_API_KEY";
 
 /// Which server and model, and how to ask them
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Model")]
 pub(crate) struct EngineArgs {
     /// The address of an OpenAI-compatible API, with its /v1
@@ -125,6 +125,12 @@ impl Chosen {
     }
 }
 
+/// The address is not quoted: it may hold a password.
+fn address_of(base_url: &str) -> Result<Address, Failure> {
+    Address::parse(base_url)
+        .map_err(|error| Failure::of(&error).hint("give an address like https://api.openai.com/v1 with --base-url"))
+}
+
 /// Who named the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum By {
@@ -161,11 +167,8 @@ impl EngineArgs {
         let Some((base_url, by)) = self.base_url(profile, named.as_ref(), told.is_some() || usual.is_some()) else {
             return if self.model.is_some() { Err(no_key(None)) } else { Ok(None) };
         };
-        // The address is not quoted: it may hold a password.
-        let address = Address::parse(&base_url).map_err(|error| {
-            Failure::of(&error).hint("give an address like https://api.openai.com/v1 with --base-url")
-        })?;
-        let (key, key_from) = self.key_for(&address, by, told, usual)?.unzip();
+        let address = address_of(&base_url)?;
+        let key = self.key_for(&address, by, told, usual)?;
         if key.is_none() && !address.is_private() {
             return Err(no_key(Some(&address)));
         }
@@ -173,7 +176,36 @@ impl EngineArgs {
             return Err(Failure::new(format!("the key would go to {} in the clear, over http", address.host()))
                 .hint("use https, or say --allow-insecure if the way there is safe"));
         }
+        Ok(Some(self.asked_at(address, by, key, named, profile)))
+    }
 
+    /// The server and the model as they would be asked. Nothing is sent, and no key is needed.
+    pub(crate) fn unasked(&self, profile: &Profile) -> Result<(OpenAi, String), Failure> {
+        let named = self.named_provider(profile)?;
+        let usual = || (model::Options::default().base_url, By::User);
+        let (base_url, by) = self.base_url(profile, named.as_ref(), true).unwrap_or_else(usual);
+        let chosen = self.asked_at(address_of(&base_url)?, by, None, named, profile);
+        let name = chosen.name.clone();
+        let name = name
+            .ok_or_else(|| Failure::new("no model is named").hint("name the one that will be asked, with --model"))?;
+        let (_, options) = chosen.asking(&name, profile);
+        Ok((OpenAi::new(options)?, name))
+    }
+
+    /// The same, with the model `name` where none is named.
+    pub(crate) fn or_model(&self, name: &str) -> Self {
+        Self { model: self.model.clone().or_else(|| Some(name.to_owned())), ..self.clone() }
+    }
+
+    fn asked_at(
+        &self,
+        address: Address,
+        by: By,
+        key: Option<(SecretString, String)>,
+        named: Option<Provider>,
+        profile: &Profile,
+    ) -> Chosen {
+        let (key, key_from) = key.unzip();
         let settings = &profile.model;
         let options = model::Options {
             base_url: address.base().to_owned(),
@@ -190,7 +222,7 @@ impl EngineArgs {
         let wanted = self.model.clone().or_else(|| settings.name.clone()).filter(|name| !name.trim().is_empty());
         let name = wanted.or_else(|| address.is_below("api.openai.com").then(|| OPENAI_MODEL.to_owned()));
         let kind = self.provider.as_ref().or(settings.provider.as_ref()).cloned();
-        Ok(Some(Chosen {
+        Chosen {
             named_by: self.named_by(by),
             name,
             key_from,
@@ -198,7 +230,7 @@ impl EngineArgs {
             provider: kind.zip(named),
             patience: self.timeout.or(settings.timeout),
             address,
-        }))
+        }
     }
 
     /// Whether no server is to be asked.

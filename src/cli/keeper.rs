@@ -172,7 +172,7 @@ fn index(path: &Path) -> io::Result<Index> {
 }
 
 /// The file to append to; its name, too, is on the disk where the file system has a way to say so.
-fn made(path: &Path) -> io::Result<File> {
+pub(super) fn made(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().create(true).append(true).open(path)?;
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
@@ -182,7 +182,7 @@ fn made(path: &Path) -> io::Result<File> {
 }
 
 /// A link in a repository must not lead answers to another place, nor a pipe hold a run up.
-fn check(path: &Path) -> io::Result<()> {
+pub(super) fn check(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if !metadata.is_file() => Err(io::Error::other("it is not a file")),
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

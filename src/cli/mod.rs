@@ -1,5 +1,6 @@
 //! The command line: what was asked, and what it ends in.
 
+mod batch;
 mod check;
 mod desk;
 mod doctor;
@@ -66,6 +67,7 @@ enum Command {
     Segments(segments::Args),
     Journal(journal::Args),
     Doctor(Box<doctor::Args>),
+    Batch(batch::Args),
     Rules(rules::Args),
 }
 
@@ -114,6 +116,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Segments(args) => segments::run(args, &mut terminal),
         Command::Journal(args) => journal::run(args, &mut terminal),
         Command::Doctor(args) => doctor::run(args, &mut terminal),
+        Command::Batch(args) => batch::run(args, &mut terminal),
         Command::Rules(args) => rules::run(args, &mut terminal),
     };
     let ended = result.and_then(|outcome| terminal.flush().map(|()| outcome).map_err(Failure::output));

@@ -74,14 +74,22 @@ impl<'a> Clerk<'a> {
     }
 
     /// Take what is good in `answer`, and count what it took, `once` being its name: read again, it
-    /// does not count again. One verdict for each of `parts`; when this returns, what is
+    /// does not count again. Without a name it is not counted. One verdict for each of `parts`; when this returns, what is
     /// [`Kept`](Verdict::Kept) is safe.
     ///
     /// # Errors
     ///
     /// Where the journal cannot keep it.
-    pub fn take(&self, parts: &[Part], answer: &Answer, format: Format, once: &str) -> Result<Vec<Verdict>, NotKept> {
-        self.shelf.spent_once(answer.usage, Some(once.to_owned()));
+    pub fn take(
+        &self,
+        parts: &[Part],
+        answer: &Answer,
+        format: Format,
+        once: Option<&str>,
+    ) -> Result<Vec<Verdict>, NotKept> {
+        if let Some(once) = once {
+            self.shelf.spent_once(answer.usage, Some(once.to_owned()));
+        }
         let neighbours: Vec<usize> = parts.iter().filter_map(|part| part.segment).collect();
         let names: Vec<String> = parts.iter().map(|part| part.name.clone()).collect();
         let drafts = match unfinished(answer) {

@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
 }
 
 fn one(args: &Args, path: &Path, terminal: &mut Terminal) -> Result<(), Failure> {
-    let desk = Desk::set(args, path)?;
+    let desk = Desk::set(args.setup(), path)?;
     let issue = job::issue(args, path, &desk)?;
     requests(&issue, &desk, terminal)
 }

@@ -45,7 +45,7 @@ pub(super) fn issue(args: &Args, path: &Path, desk: &Desk) -> Result<Issue, Fail
 
 impl<'a> Job<'a> {
     pub(super) fn set(args: &'a Args, path: &Path) -> Result<Self, Failure> {
-        let desk = Desk::set(args, path)?;
+        let desk = Desk::set(args.setup(), path)?;
         let issue = issue(args, path, &desk)?;
         let destination = args.destination(path)?;
         let diff = args.diff_destination(path, &destination)?;

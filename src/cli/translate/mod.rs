@@ -9,8 +9,10 @@ mod table;
 use std::path::PathBuf;
 
 use nekoyaku::issue::Date;
+use nekoyaku::passages::Prefer;
 
 use super::Outcome;
+use super::desk::Setup;
 use super::engine;
 use super::failure::Failure;
 use super::terminal::Terminal;
@@ -64,41 +66,58 @@ pub(crate) struct Args {
 
     /// The termbase [default: glossary.toml, found upward from the issue, else the built-in one]
     #[arg(long, value_name = "FILE")]
-    pub(super) glossary: Option<PathBuf>,
+    glossary: Option<PathBuf>,
 
     /// The folder with prompt templates: translate.md, segments.md, repair.md, note.md
     #[arg(long, value_name = "DIR")]
-    pub(super) prompts: Option<PathBuf>,
+    prompts: Option<PathBuf>,
 
     /// The settings [default: nekoyaku.toml, found upward from the issue, else the built-in profile]
     #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
+    config: Option<PathBuf>,
 
     /// Rounds of repair for a segment that is not right at once [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
-    pub(super) repairs: Option<u32>,
+    repairs: Option<u32>,
 
     /// The most segments in one request [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=200))]
-    pub(super) batch: Option<u64>,
+    batch: Option<u64>,
 
     /// What to spare: `speed` waits for no group of segments longer than for the longest segment, `cost`
     /// has the instructions read as seldom as possible
     #[arg(long, value_name = "WHAT", default_value = "speed")]
-    pub(super) prefer: Preference,
+    prefer: Preference,
 
     /// Take answers in Chinese for translations: for trying out a server that returns what it gets
     #[arg(long)]
-    pub(super) accept_chinese: bool,
+    accept_chinese: bool,
 
     #[command(flatten)]
     engine: engine::EngineArgs,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub(super) enum Preference {
+enum Preference {
     Speed,
     Cost,
+}
+
+impl Args {
+    fn setup(&self) -> Setup<'_> {
+        Setup {
+            glossary: self.glossary.as_deref(),
+            prompts: self.prompts.as_deref(),
+            config: self.config.as_deref(),
+            repairs: self.repairs,
+            batch: self.batch,
+            prefer: match self.prefer {
+                Preference::Speed => Prefer::Speed,
+                Preference::Cost => Prefer::Cost,
+            },
+            accept_chinese: self.accept_chinese,
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
