@@ -103,10 +103,15 @@ fn asked(plan: &Plan, ask: &Ask, folder: &Path) -> Asked {
     let place = plan.issues.get(&ask.issue).map(Path::new).filter(|place| place.is_relative());
     Asked {
         ask: ask.clone(),
-        issue: place.filter(|place| *place != Path::new("")).map(|place| folder.join(place)),
+        issue: place.filter(|place| *place != Path::new("")).map(|place| seen_from_here(folder.join(place))),
         model: plan.model.clone(),
         parameters: plan.parameters.clone(),
     }
+}
+
+/// As a person here would write it.
+fn seen_from_here(path: PathBuf) -> PathBuf {
+    ledger::seen_from(Path::new("."), &path).map_or(path, PathBuf::from)
 }
 
 /// The files of a batch, on this disk.
