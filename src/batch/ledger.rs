@@ -165,15 +165,15 @@ impl Ledger {
         plans.flat_map(|plan| plan.asks.iter().map(move |ask| (ask.id.as_str(), (plan, ask)))).collect()
     }
 
-    /// What requests with these ids are called when they are sent: another name each time a batch was
+    /// What these requests are called when they are sent to `host`: another name each time a batch was
     /// made of the same.
-    pub fn name_of(&self, model: &str, asks: &[Ask]) -> String {
+    pub fn name_of(&self, host: &str, model: &str, asks: &[Ask]) -> String {
         let same = |run: &&Run| {
             run.batch.is_some() && run.plan.asks.iter().map(|ask| &ask.id).eq(asks.iter().map(|ask| &ask.id))
         };
         let time = self.runs.iter().filter(same).count().to_string();
         let ids = asks.iter().map(|ask| ask.id.as_str());
-        Key::of([model, &time].into_iter().chain(ids)).to_string()
+        Key::of([host, model, &time].into_iter().chain(ids)).to_string()
     }
 }
 
@@ -233,11 +233,11 @@ mod tests {
     fn what_is_made_again_has_another_name() {
         let mut ledger = Ledger::default();
         let Line::Planned(planned) = plan("r", KEY) else { unreachable!() };
-        let first = ledger.name_of("m", &planned.asks);
+        let first = ledger.name_of("h", "m", &planned.asks);
         ledger.add(plan(&first, KEY));
-        assert_eq!(ledger.name_of("m", &planned.asks), first);
+        assert_eq!(ledger.name_of("h", "m", &planned.asks), first);
         ledger.add(Line::Created { run: first.clone(), batch: "b".parse().unwrap() });
-        assert_ne!(ledger.name_of("m", &planned.asks), first);
-        assert_ne!(ledger.name_of("m2", &planned.asks), first);
+        assert_ne!(ledger.name_of("h", "m", &planned.asks), first);
+        assert_ne!(ledger.name_of("h", "m2", &planned.asks), first);
     }
 }

@@ -170,6 +170,11 @@ impl OpenAi {
         self.body_of(request)
     }
 
+    /// A server's words for people: short, on one line, without the key.
+    pub fn quoted(&self, words: &str) -> String {
+        self.endpoint().excerpt(words)
+    }
+
     /// Upload `lines`, a file of requests, and say what it is called there.
     ///
     /// # Errors

@@ -50,6 +50,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let edition = requests::one_folder(&args.issues, args.out_dir.as_deref())?;
+    if args.issues.iter().any(|issue| output::settled(issue) == output::settled(&args.output)) {
+        return Err(Failure::new(format!("the requests would be written over the issue, {}", args.output.display()))
+            .hint("give another file with -o"));
+    }
     let first = args.issues.first().map_or(Path::new("."), PathBuf::as_path);
     let profile = input::profile(args.setup.config.as_deref(), first)?;
     let (model, name) = args.engine.unasked(&profile)?;

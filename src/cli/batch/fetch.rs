@@ -1,6 +1,6 @@
 //! `nekoyaku batch fetch` and `import`: answers that come in files.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -87,11 +87,11 @@ pub(super) fn run(args: &FetchArgs, runtime: &Runtime, terminal: &mut Terminal) 
         }
         let files = download(&model, &batch, &folder, runtime)?;
         let asks = run.plan.asks.iter().map(|ask| (ask.id.clone(), asked(&run.plan, ask, &folder))).collect();
-        let harvest =
-            Harvest { books: &books, setup: args.setup.setup(), asks, is_known: ledger.has_read(&id.to_string()) };
-        let taken = harvest.take(&files, &BTreeMap::new(), terminal)?;
+        let is_known = ledger.has_read(&id.to_string());
+        let harvest = Harvest { books: &books, model: &model, setup: args.setup.setup(), asks, is_known };
+        let (taken, whole) = harvest.take(&files, &BTreeMap::new(), terminal)?;
         outcome = outcome.max(taken);
-        if !ledger.has_read(&id.to_string()) {
+        if whole && !is_known {
             books.note(Line::Read { of: id.to_string() })?;
         }
     }
@@ -150,10 +150,11 @@ pub(super) fn import(args: &ImportArgs, terminal: &mut Terminal) -> Result<Outco
     let ledger = books.ledger().clone();
     let mut asks = HashMap::new();
     let mut sources = BTreeMap::new();
+    let mut before = <[HashSet<Key>; 2]>::default();
     for path in &issues {
         let bench = Bench::set(args.setup.setup(), path)?;
         sources.insert(bench.issue.stem().to_owned(), (path.clone(), name.clone(), PARAMETERS.to_owned()));
-        for ask in guessed(&bench, &books.keeper, &model, &name)? {
+        for ask in guessed(&bench, &books.keeper, (&model, &name), &mut before)? {
             let (model, parameters) = (name.clone(), PARAMETERS.to_owned());
             asks.insert(ask.id.clone(), Asked { ask, issue: Some(path.clone()), model, parameters });
         }
@@ -169,24 +170,33 @@ pub(super) fn import(args: &ImportArgs, terminal: &mut Terminal) -> Result<Outco
         number += &number_of(path)?.to_string();
         files.push(Results::Given(path.clone()));
     }
-    let of = format!("file {}", Key::of([number.as_str()]));
+    // With other issues, there may be other answers in it.
+    let of = format!("file {}", Key::of(sources.keys().map(String::as_str).chain([number.as_str()])));
     let is_known = ledger.has_read(&of);
-    let harvest = Harvest { books: &books, setup: args.setup.setup(), asks, is_known };
-    let outcome = harvest.take(&files, &sources, terminal)?;
-    if !is_known {
+    let harvest = Harvest { books: &books, model: &model, setup: args.setup.setup(), asks, is_known };
+    let (outcome, whole) = harvest.take(&files, &sources, terminal)?;
+    if whole && !is_known {
         books.note(Line::Read { of })?;
     }
     Ok(outcome)
 }
 
-/// What may have been asked about an issue, where it was not written down on this machine: all of it,
-/// or all that is missing.
-fn guessed(bench: &Bench, journal: &dyn Journal, model: &OpenAi, name: &str) -> Result<Vec<Ask>, Failure> {
+/// What may have been asked about an issue, where it was not written down on this machine: all of it, or
+/// all that is missing; and of these, what no issue before it has. `before` is what those have.
+fn guessed(
+    bench: &Bench,
+    journal: &dyn Journal,
+    (model, name): (&OpenAi, &str),
+    before: &mut [HashSet<Key>; 2],
+) -> Result<Vec<Ask>, Failure> {
     let clerk = bench.clerk(journal, name, PARAMETERS);
     let all: Vec<usize> = (0..clerk.keys().len()).collect();
     let mut asks = Vec::new();
-    for wanted in [all, clerk.missing()] {
-        asks.extend(bench.plan(&wanted, clerk.keys(), model)?.into_iter().map(|planned| planned.ask));
+    for (wanted, before) in [all, clerk.missing()].into_iter().zip(before) {
+        let news: Vec<usize> = wanted.iter().copied().filter(|segment| before.insert(clerk.keys()[*segment])).collect();
+        for wanted in [wanted, news] {
+            asks.extend(bench.plan(&wanted, clerk.keys(), model)?.into_iter().map(|planned| planned.ask));
+        }
     }
     Ok(asks)
 }

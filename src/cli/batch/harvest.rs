@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use nekoyaku::batch::{self, Ask, Lost, Reply};
 use nekoyaku::journal::Key;
+use nekoyaku::model::OpenAi;
 use nekoyaku::report::one_line;
 use nekoyaku::translate::{Clerk, Verdict};
 use tempfile::NamedTempFile;
@@ -68,6 +69,8 @@ pub(super) type Source = (PathBuf, String, String);
 /// What is needed to take answers.
 pub(super) struct Harvest<'a> {
     pub(super) books: &'a Books,
+    /// The server, which is asked nothing; it knows the key, that is not to be quoted.
+    pub(super) model: &'a OpenAi,
     pub(super) setup: Setup<'a>,
     /// By id.
     pub(super) asks: HashMap<String, Asked>,
@@ -97,13 +100,13 @@ struct Tally {
 
 impl Harvest<'_> {
     /// Take what is good in `files`, and say what there is and what is missing of the issues that they
-    /// are about, and of `sources`.
+    /// are about, and of `sources`; and whether all of them could be looked at.
     pub(super) fn take(
         &self,
         files: &[Results],
         sources: &BTreeMap<String, Source>,
         terminal: &mut Terminal,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<(Outcome, bool), Failure> {
         let mut complaints = Complaints::default();
         let mut places: BTreeMap<Source, Vec<Place>> =
             sources.values().map(|source| (source.clone(), Vec::new())).collect();
@@ -117,17 +120,26 @@ impl Harvest<'_> {
         }
         complaints.tell(terminal);
 
-        let mut unfinished = Vec::new();
+        let (mut unfinished, mut whole) = (Vec::new(), true);
         for (source, places) in &places {
-            if !self.take_issue(source, places, files, terminal)? {
+            // An issue that is not there any more is no reason to lose the others' answers.
+            let bench = match Bench::set(self.setup, &source.0) {
+                Ok(bench) => bench,
+                Err(failure) => {
+                    terminal.failure(&failure);
+                    whole = false;
+                    continue;
+                }
+            };
+            if !self.take_issue(&bench, source, places, files, terminal)? {
                 unfinished.push(source.0.display().to_string());
             }
         }
         if !unfinished.is_empty() {
             terminal.note(&format!("to ask for what is missing: nekoyaku translate {}", unfinished.join(" ")));
         }
-        let clean = unfinished.is_empty() && complaints.count == 0;
-        Ok(if clean { Outcome::Clean } else { Outcome::Findings })
+        let clean = unfinished.is_empty() && complaints.count == 0 && whole;
+        Ok((if clean { Outcome::Clean } else { Outcome::Findings }, whole))
     }
 
     /// See what each line is about.
@@ -170,18 +182,18 @@ impl Harvest<'_> {
                 }
             };
             let Some(asked) = self.asks.get(&reply.id) else {
-                let id = one_line(&reply.id, 64);
+                let id = one_line(&self.model.quoted(&reply.id), 64);
                 complaints.add(&at, &format!("`{id}` is nothing that was asked about these issues"));
                 continue;
             };
             if let Ok(answer) = &reply.said {
                 if !seen.insert(reply.id.clone()) {
-                    let id = one_line(&reply.id, 64);
+                    let id = one_line(&self.model.quoted(&reply.id), 64);
                     complaints.add(&at, &format!("`{id}` was answered before; the first answer counts"));
                     continue;
                 }
                 if let Some(model) = answer.model.as_deref().filter(|model| !is_alike(model, &asked.model)) {
-                    let (model, wanted) = (one_line(model, 60), one_line(&asked.model, 60));
+                    let (model, wanted) = (one_line(&self.model.quoted(model), 60), one_line(&asked.model, 60));
                     complaints.remark(&at, &format!("{model} answered, and {wanted} was asked"));
                 }
             }
@@ -198,13 +210,12 @@ impl Harvest<'_> {
     /// Take the answers about one issue; whether nothing is missing of it.
     fn take_issue(
         &self,
-        source: &Source,
+        bench: &Bench,
+        (_, model, parameters): &Source,
         places: &[Place],
         files: &[Results],
         terminal: &mut Terminal,
     ) -> Result<bool, Failure> {
-        let (path, model, parameters) = source;
-        let bench = Bench::set(self.setup, path)?;
         let clerk = bench.clerk(&self.books.keeper, model, parameters);
         let now: HashMap<Key, usize> = clerk.keys().iter().copied().zip(0..).collect();
         let mut tally = Tally::default();
@@ -235,7 +246,7 @@ impl Harvest<'_> {
                     Lost::Expired => tally.expired += parts.len(),
                     Lost::Failed(_) => tally.failed += parts.len(),
                 }
-                tally.reasons.push(format!("{at}: {lost}"));
+                tally.reasons.push(format!("{at}: {}", self.model.quoted(&lost.to_string())));
                 return Ok(());
             }
         };
@@ -252,7 +263,11 @@ impl Harvest<'_> {
                 Verdict::Gone => tally.gone += 1,
                 Verdict::Refused(why) => {
                     tally.refused += 1;
-                    tally.reasons.push(format!("{at}: {} is not used: {}", part.name, one_line(&why, 160)));
+                    tally.reasons.push(format!(
+                        "{at}: {} is not used: {}",
+                        part.name,
+                        one_line(&self.model.quoted(&why), 160)
+                    ));
                 }
             }
         }

@@ -208,7 +208,7 @@ impl Open {
         let file = self.file.into_inner().map_err(|error| unwritable(wanted.folder, error.error()))?;
         file.as_file().sync_all().map_err(|error| unwritable(wanted.folder, &error))?;
         let plan = Plan {
-            run: wanted.ledger.name_of(wanted.name, &self.asks),
+            run: wanted.ledger.name_of(wanted.host.unwrap_or_default(), wanted.name, &self.asks),
             host: wanted.host.map(str::to_owned),
             model: wanted.name.to_owned(),
             parameters: PARAMETERS.to_owned(),

@@ -102,6 +102,11 @@ pub(super) fn run(
         return Ok(Outcome::Clean);
     };
     let model = server_of(first, &args.engine, args.config.as_deref(), &folder, runtime)?;
+    let (meant, elsewhere): (Vec<_>, Vec<_>) =
+        meant.iter().copied().partition(|(run, _)| run.plan.host.as_deref() == Some(model.host()));
+    for (run, id) in elsewhere {
+        terminal.note(&format!("{id}: it is at another server, {}", run.plan.host.as_deref().unwrap_or_default()));
+    }
     let stopped = Cell::new(false);
     let mut interval = if args.interval.is_finite() { args.interval.clamp(0.01, LONGEST_INTERVAL) } else { 30.0 };
     loop {

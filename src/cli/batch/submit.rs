@@ -149,7 +149,7 @@ impl Counter<'_> {
         // Uploaded by a run that was cut short.
         let uploaded = {
             let ledger = self.books.ledger();
-            let same = ledger.runs.iter().find(|known| known.plan == chunk.plan);
+            let same = ledger.runs.iter().find(|known| known.plan.run == *run && known.plan.host == chunk.plan.host);
             same.map(|known| known.file.clone())
         };
         if uploaded.is_none() {
