@@ -104,12 +104,8 @@ impl Transport {
 
     async fn exchange(self, request: HttpRequestFactory) -> Result<Response, OpenAIError> {
         let request = request.build().await?;
-        let told = Told { number: self.sent.fetch_add(1, Ordering::Relaxed) + 1, start: Instant::now() };
-        self.tell(|| {
-            let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
-            let what = format!("{} {}", request.method(), request.url().path());
-            Event::Sent { number: told.number, what, bytes: body.len(), body: self.shown(body) }
-        });
+        let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+        let told = self.begin(|| format!("{} {}", request.method(), request.url().path()), body);
         let exchanged = async {
             let response = self.http.execute(request).await.map_err(lost)?;
             self.read(response, &told).await
@@ -120,6 +116,13 @@ impl Transport {
             self.tell(|| Event::Lost { number: told.number, after: told.start.elapsed(), why });
         }
         Ok(http::Response::new(body?).into())
+    }
+
+    /// Tell that `what` is sent, with `body`.
+    fn begin(&self, what: impl FnOnce() -> String, body: &[u8]) -> Told {
+        let told = Told { number: self.sent.fetch_add(1, Ordering::Relaxed) + 1, start: Instant::now() };
+        self.tell(|| Event::Sent { number: told.number, what: what(), bytes: body.len(), body: self.shown(body) });
+        told
     }
 
     fn tell(&self, event: impl FnOnce() -> Event) {
@@ -143,7 +146,8 @@ impl Transport {
         timeout: Duration,
     ) -> Result<Bytes, Trouble> {
         let request = self.http.post(self.endpoint.url(path)).headers(self.endpoint.headers()).multipart(form);
-        let exchanged = async { self.read(request.send().await.map_err(lost)?).await };
+        let told = self.begin(|| format!("POST {path}"), b"");
+        let exchanged = async { self.read(request.send().await.map_err(lost)?, &told).await };
         tokio::time::timeout(timeout, exchanged).await.unwrap_or(Err(Trouble::TimedOut))
     }
 
@@ -157,10 +161,11 @@ impl Transport {
         mut take: impl FnMut(&[u8]) -> bool + Send,
     ) -> Result<(), Trouble> {
         let request = self.http.get(self.endpoint.url(path)).headers(self.endpoint.headers());
+        let told = self.begin(|| format!("GET {path}"), b"");
         let response =
             tokio::time::timeout(self.timeout, request.send()).await.map_err(|_| Trouble::TimedOut)?.map_err(lost)?;
         if !response.status().is_success() {
-            self.read(response).await?;
+            self.read(response, &told).await?;
             return Err(Trouble::NoChoices { excerpt: String::new() });
         }
         let (mut response, mut room) = (response, limit);
