@@ -89,8 +89,12 @@ pub(super) fn run(args: &FetchArgs, runtime: &Runtime, terminal: &mut Terminal) 
         let asks = run.plan.asks.iter().map(|ask| (ask.id.clone(), asked(&run.plan, ask, &folder))).collect();
         let is_known = ledger.has_read(&id.to_string());
         let harvest = Harvest { books: &books, model: &model, setup: args.setup.setup(), asks, is_known };
-        let (taken, whole) = harvest.take(&files, &BTreeMap::new(), terminal)?;
+        let (taken, mut whole) = harvest.take(&files, &BTreeMap::new(), terminal)?;
         outcome = outcome.max(taken);
+        if batch.output.is_none() && batch.counts.completed > 0 {
+            terminal.note(&format!("{id}: {} answers were paid for, and it is not said where", batch.counts.completed));
+            whole = false;
+        }
         if whole && !is_known {
             books.note(Line::Read { of: id.to_string() })?;
         }
