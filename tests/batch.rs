@@ -98,9 +98,12 @@ fn editions(folder: &Folder) -> Vec<String> {
     EDITIONS.iter().map(|name| folder.get(name)).collect()
 }
 
+fn kept(folder: &Folder) -> Record {
+    Record::read(&fs::read(folder.file(JOURNAL)).expect("a journal"))
+}
+
 fn spent(folder: &Folder) -> (u32, u64, u64) {
-    let record = Record::read(folder.get(JOURNAL).as_bytes());
-    record.spent().fold((0, 0, 0), |(requests, input, output), spent| {
+    kept(folder).spent().fold((0, 0, 0), |(requests, input, output), spent| {
         (requests + spent.requests, input + spent.input, output + spent.output)
     })
 }
@@ -260,7 +263,7 @@ fn what_is_no_good_answer_is_named_with_its_line() {
     cut["choices"][0]["finish_reason"] = json!("length");
     let mut other = completion(&requests[2], pseudo);
     other["model"] = json!("a-cat\u{1b}[2J");
-    let chinese = completion(&requests[3], str::to_owned);
+    let empty = completion(&requests[3], |_| String::new());
     let vllm = json!({ "id": "vllm-1", "custom_id": id(4), "response": null,
         "error": { "error": { "message": "the model `x` does not exist", "code": 404 } } });
     let failed =
@@ -270,7 +273,7 @@ fn what_is_no_good_answer_is_named_with_its_line() {
         answered(&requests[0]),
         result(&requests[1], &cut),
         result(&requests[2], &other),
-        result(&requests[3], &chinese),
+        result(&requests[3], &empty),
         format!("{vllm}\n{failed}\n"),
         answered(&requests[0]),
         "{\"custom_id\":\"../../etc/passwd\"}\n\n[1]\n{\"id\":\"x\"}\n".to_owned(),
@@ -453,7 +456,7 @@ fn a_killed_fetch_is_gone_on_with_and_counts_once() {
         folder.put(LEDGER, &ledger[..read + cut % 9]);
         batch(&folder, &desk, &["fetch"]).exits(0);
         assert_eq!(spent(&folder), (7, 700, 140), "cut at {cut}");
-        let record = Record::read(folder.get(JOURNAL).as_bytes());
+        let record = kept(&folder);
         assert_eq!(record.answers().len(), 14, "cut at {cut}");
         let compacted = Record::read(record.compacted().as_bytes());
         assert!(compacted.spent().eq(record.spent()));
@@ -486,15 +489,21 @@ fn names_a_server_gives_lead_nowhere() {
     assert!(desk.server.seen().iter().all(|seen| !seen.path.contains("x=")));
 }
 
+/// Wait until the program has looked so many times.
+fn looked(child: &mut Child, desk: &Desk, times: usize) {
+    while desk.server.seen().iter().filter(|seen| seen.path.ends_with("/batches/batch_0")).count() < times {
+        assert!(child.try_wait().expect("a child").is_none(), "it ended by itself");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 #[test]
 fn waiting_ends_when_the_batch_does() {
     let (folder, desk) = (folder(), Desk::open());
     submit(&folder, &desk, &[]).exits(0);
     let mut status = command(&folder, &desk, &["status", "--wait", "--interval", "0.02"]);
-    let child = status.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
-    while desk.server.seen().iter().filter(|seen| seen.path.ends_with("/batches/batch_0")).count() < 3 {
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    let mut child = status.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+    looked(&mut child, &desk, 3);
     let output: Vec<String> = desk.requests(0).iter().map(answered).collect();
     desk.end(0, "completed", &output, &[]);
     let ran = Ran::of(child.wait_with_output().expect("it ends")).exits(0);
@@ -508,11 +517,9 @@ fn interrupted_waiting_leaves_the_batch_alone_and_says_so() {
     let (folder, desk) = (folder(), Desk::open());
     submit(&folder, &desk, &[]).exits(0);
     let mut status = command(&folder, &desk, &["status", "--wait", "--interval", "0.1"]);
-    let child = status.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+    let mut child = status.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
     // By the second look it listens.
-    while desk.server.seen().iter().filter(|seen| seen.path.ends_with("/batches/batch_0")).count() < 2 {
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    looked(&mut child, &desk, 2);
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
     assert!(sent.success());
     let ran = Ran::of(child.wait_with_output().expect("it ends")).exits(130);

@@ -123,13 +123,15 @@ pub(super) fn run(
             return show(&batches, meant.len(), terminal);
         }
         terminal.note(&progress(&batches));
-        let pause = tokio::time::sleep(Duration::from_secs_f64(interval));
-        let pause = select(Box::pin(pause), Box::pin(told(&stopped)));
+        let pause = async {
+            let pause = tokio::time::sleep(Duration::from_secs_f64(interval));
+            select(Box::pin(pause), Box::pin(told(&stopped))).await;
+        };
         let waited = interrupts.see_through(runtime, pause, || stopped.set(true));
         match waited {
             Err(Aborted::Failed(failure)) => return Err(failure),
-            Ok(_) if !stopped.get() => {}
-            Ok(_) | Err(Aborted::Told) => {
+            Ok(()) if !stopped.get() => {}
+            Ok(()) | Err(Aborted::Told) => {
                 show(&batches, meant.len(), terminal)?;
                 terminal.note("interrupted: the batches go on by themselves; look again with `nekoyaku batch status`");
                 return Ok(Outcome::Interrupted);
