@@ -16,7 +16,7 @@ use super::super::terminal::Terminal;
 use super::super::{input, output};
 use super::harvest::{Asked, Harvest, Results};
 use super::ledger::{self, Books};
-use super::requests::{self, Bench, PARAMETERS};
+use super::requests::{self, Bench};
 use super::{SetupArgs, Which, status};
 
 /// Take the answers of batches that are over
@@ -157,9 +157,9 @@ pub(super) fn import(args: &ImportArgs, terminal: &mut Terminal) -> Result<Outco
     let mut before = <[HashSet<Key>; 2]>::default();
     for path in &issues {
         let bench = Bench::set(args.setup.setup(), path)?;
-        sources.insert(bench.issue.stem().to_owned(), (path.clone(), name.clone(), PARAMETERS.to_owned()));
+        sources.insert(bench.issue.stem().to_owned(), (path.clone(), name.clone(), model.parameters()));
         for ask in guessed(&bench, &books.keeper, (&model, &name), &mut before)? {
-            let (model, parameters) = (name.clone(), PARAMETERS.to_owned());
+            let (parameters, model) = (model.parameters(), name.clone());
             asks.insert(ask.id.clone(), Asked { ask, issue: Some(path.clone()), model, parameters });
         }
     }
@@ -193,7 +193,8 @@ fn guessed(
     (model, name): (&OpenAi, &str),
     before: &mut [HashSet<Key>; 2],
 ) -> Result<Vec<Ask>, Failure> {
-    let clerk = bench.clerk(journal, name, PARAMETERS);
+    let parameters = model.parameters();
+    let clerk = bench.clerk(journal, name, &parameters);
     let all: Vec<usize> = (0..clerk.keys().len()).collect();
     let mut asks = Vec::new();
     for (wanted, before) in [all, clerk.missing()].into_iter().zip(before) {

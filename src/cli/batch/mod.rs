@@ -127,7 +127,7 @@ fn server(
     runtime: &Runtime,
 ) -> Result<Box<OpenAi>, Failure> {
     let profile = input::profile(settings.0, settings.1)?;
-    match runtime.get()?.block_on(engine.or_model(model).engine(&profile))? {
+    match runtime.get()?.block_on(engine.or_model(model).engine(&profile, None))? {
         Engine::Model { model, .. } if model.host() == host => Ok(model),
         Engine::Model { model, .. } => {
             Err(Failure::new(format!("the batch is at {host}, and {} would be asked", model.host()))

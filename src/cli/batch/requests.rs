@@ -17,9 +17,6 @@ use super::super::failure::Failure;
 use super::super::{input, output};
 use super::ledger::seen_from;
 
-/// What else is asked of the model that would change its answers: as for a run.
-pub(super) const PARAMETERS: &str = "";
-
 /// An issue, and what it is translated with.
 pub(super) struct Bench {
     pub(super) issue: Issue,
@@ -132,12 +129,13 @@ pub(super) struct For<'a> {
 
 /// Write the requests for what is missing of `issues`. A text that several of them have is asked once.
 pub(super) fn write(issues: &[PathBuf], mut wanted: For<'_>) -> Result<Requests, Failure> {
+    let parameters = wanted.model.parameters();
     let mut all = Requests::default();
     let mut asked_here = HashSet::new();
     let mut open: Option<Open> = None;
     for path in issues {
         let bench = Bench::set(wanted.setup, path)?;
-        let clerk = bench.clerk(wanted.journal, wanted.name, PARAMETERS);
+        let clerk = bench.clerk(wanted.journal, wanted.name, &parameters);
         let mut missing = clerk.missing();
         let before = missing.len();
         missing.retain(|segment| !wanted.under_way.contains(&clerk.keys()[*segment]));
@@ -211,7 +209,7 @@ impl Open {
             run: wanted.ledger.name_of(wanted.host.unwrap_or_default(), wanted.name, &self.asks),
             host: wanted.host.map(str::to_owned),
             model: wanted.name.to_owned(),
-            parameters: PARAMETERS.to_owned(),
+            parameters: wanted.model.parameters(),
             issues: self.issues,
             asks: self.asks,
         };
