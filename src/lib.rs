@@ -14,31 +14,32 @@
 //! 9. [`emit`](mod@emit) writes an answer as Markdown that reads as it.
 //! 10. [`front`] is front matter, changed in place.
 //! 11. [`rules`] is what an edition is held to: a table of ids, weights and examples.
-//! 12. [`provider`] is what servers there are, and how each is asked.
-//! 13. [`profile`] is what makes an edition this edition: title, author, note, address.
-//! 14. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
-//! 15. [`protected`](mod@protected) is what stays in Chinese, and why.
-//! 16. [`glossary`] is the termbase.
-//! 17. [`numbers`] compares numbers by value.
-//! 18. [`align`](mod@align) says which paragraph of an edition is which of its source.
-//! 19. [`verify`] says what is wrong with a draft.
-//! 20. [`finding`] is what a check found, and how to mend it.
-//! 21. [`wording`] looks at what an edition says: Chinese left, false friends, typography.
-//! 22. [`check`](mod@check) holds an edition against its source.
-//! 23. [`baseline`] is what was found before, and is told no more.
-//! 24. [`formats`] is what was found, as text for programs.
-//! 25. [`memory`] knows what was translated before.
-//! 26. [`passages`] groups segments that are asked together.
-//! 27. [`prompts`] is what a model is told, as templates.
-//! 28. [`request`] is what is sent.
-//! 29. [`model`] sends it, and gives back what was said.
-//! 30. [`reply`] takes an answer apart.
-//! 31. [`journal`] is the answers that were paid for, as lines to keep.
-//! 32. [`edition`] puts translations into the source's bytes, and the note on top.
-//! 33. [`translate`](mod@translate) is the loop over these: the one place that asks again.
-//! 34. [`batch`] asks for a back-catalogue at once, and reads the answers a day later.
-//! 35. [`diff`] is what differs between a source and its edition.
-//! 36. [`report`] is what a person should look at.
+//! 12. [`price`] is what tokens cost.
+//! 13. [`provider`] is what servers there are, and how each is asked.
+//! 14. [`profile`] is what makes an edition this edition: title, author, note, address.
+//! 15. [`issue`] is a source taken apart: front matter, blocks, and the segments to translate.
+//! 16. [`protected`](mod@protected) is what stays in Chinese, and why.
+//! 17. [`glossary`] is the termbase.
+//! 18. [`numbers`] compares numbers by value.
+//! 19. [`align`](mod@align) says which paragraph of an edition is which of its source.
+//! 20. [`verify`] says what is wrong with a draft.
+//! 21. [`finding`] is what a check found, and how to mend it.
+//! 22. [`wording`] looks at what an edition says: Chinese left, false friends, typography.
+//! 23. [`check`](mod@check) holds an edition against its source.
+//! 24. [`baseline`] is what was found before, and is told no more.
+//! 25. [`formats`] is what was found, as text for programs.
+//! 26. [`memory`] knows what was translated before.
+//! 27. [`passages`] groups segments that are asked together.
+//! 28. [`prompts`] is what a model is told, as templates.
+//! 29. [`request`] is what is sent.
+//! 30. [`model`] sends it, and gives back what was said.
+//! 31. [`reply`] takes an answer apart.
+//! 32. [`journal`] is the answers that were paid for, as lines to keep.
+//! 33. [`edition`] puts translations into the source's bytes, and the note on top.
+//! 34. [`translate`](mod@translate) is the loop over these: the one place that asks again.
+//! 35. [`batch`] asks for a back-catalogue at once, and reads the answers a day later.
+//! 36. [`diff`] is what differs between a source and its edition.
+//! 37. [`report`] is what a person should look at.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
@@ -78,6 +79,7 @@ pub mod front;
 
 pub mod rules;
 
+pub mod price;
 pub mod provider;
 
 pub mod profile;

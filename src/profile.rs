@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::blocks::Dialect;
 use crate::keep::Keep;
+use crate::price::Price;
 use crate::provider::Providers;
 use crate::rules::{Rule, Severity};
 use crate::script::is_invisible;
@@ -34,6 +35,8 @@ pub struct Profile {
     pub model: ModelSettings,
     /// The `[provider.NAME]` tables: servers that are not known, or are asked in another way.
     pub provider: Providers,
+    /// The `[[price]]` tables: what tokens cost, where the built-in prices are wrong or have none.
+    pub price: Vec<Price>,
     /// What an edition is held to.
     pub check: CheckSettings,
 }
@@ -173,6 +176,7 @@ impl Default for Profile {
             note: Note::default(),
             model: ModelSettings::default(),
             provider: Providers::new(),
+            price: Vec::new(),
             check: CheckSettings::default(),
         }
     }

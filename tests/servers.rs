@@ -90,7 +90,7 @@ fn the_key_appears_nowhere_whatever_a_server_does_with_it() {
                 let text = support::translator::object(seen, |text| format!("{}{KEY}", pseudo(text)));
                 let choice = json!({ "message": { "content": text, "name": KEY }, "finish_reason": KEY });
                 let finish = json!({ "message": { "content": text }, "finish_reason": "stop" });
-                let choice = if seen.index % 2 == 0 { choice } else { finish };
+                let choice = if seen.index.is_multiple_of(2) { choice } else { finish };
                 Reply::json(json!({ "id": KEY, "model": KEY, "choices": [choice], "system_fingerprint": KEY }))
             }
         };

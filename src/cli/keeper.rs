@@ -107,24 +107,55 @@ impl Keeper {
         }
         written
     }
+}
 
-    fn line_at(&self, place: Range<u64>) -> io::Result<Vec<u8>> {
-        let mut file = File::open(&self.path)?;
+/// The answer to `key` that is at `place` of a journal.
+fn entry_at(path: &Path, place: Range<u64>, key: Key) -> Option<Entry> {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(place.start))?;
         let mut line = Vec::new();
         file.take(place.end - place.start).read_to_end(&mut line)?;
         Ok(line)
+    };
+    match serde_json::from_slice(&read().ok()?) {
+        Ok(Line::Answer(entry)) if entry.key == key => Some(entry),
+        // Somebody wrote to it: what is not there is not known.
+        _ => None,
+    }
+}
+
+/// A journal that is looked into, and not written to.
+pub(crate) struct Reader {
+    path: PathBuf,
+    index: Index,
+}
+
+impl Reader {
+    /// The journal beside the edition at `path`; where there is none, or it cannot be read, nothing is
+    /// known.
+    pub(crate) fn open(path: &Path) -> Self {
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        let path = folder.join(output::OWN_FOLDER).join(JOURNAL);
+        let index = index(&path).unwrap_or_default();
+        Self { path, index }
+    }
+}
+
+impl Journal for Reader {
+    fn known(&self, key: Key) -> Option<Entry> {
+        entry_at(&self.path, self.index.place(key)?, key)
+    }
+
+    fn keep(&self, _: &[Line]) -> Result<(), NotKept> {
+        Ok(())
     }
 }
 
 impl Journal for Keeper {
     fn known(&self, key: Key) -> Option<Entry> {
         let place = self.index.borrow().place(key).filter(|place| place.start >= self.since)?;
-        match serde_json::from_slice(&self.line_at(place).ok()?) {
-            Ok(Line::Answer(entry)) if entry.key == key => Some(entry),
-            // Somebody wrote to it: what is not there is not known.
-            _ => None,
-        }
+        entry_at(&self.path, place, key)
     }
 
     fn keep(&self, lines: &[Line]) -> Result<(), NotKept> {

@@ -6,6 +6,7 @@ use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use nekoyaku::price::Money;
 use nekoyaku::translate::Progress;
 
 use super::terminal::harmless;
@@ -25,6 +26,7 @@ struct Counts {
     segments: usize,
     done: usize,
     tokens: u64,
+    spent: Option<Money>,
 }
 
 impl Counts {
@@ -81,7 +83,8 @@ impl View {
             self.bar.set_prefix(format!("{}/{} issues", counts.ended, self.issues));
         }
         let seconds = self.begun.elapsed().as_secs_f64().max(0.001);
-        self.bar.set_message(format!("{} tokens ({:.0}/s)", counts.tokens, counts.tokens as f64 / seconds));
+        let spent = counts.spent.map(|spent| format!(", {spent}")).unwrap_or_default();
+        self.bar.set_message(format!("{} tokens ({:.0}/s){spent}", counts.tokens, counts.tokens as f64 / seconds));
     }
 }
 
@@ -98,11 +101,13 @@ pub(crate) struct Track<'v> {
 }
 
 impl Track<'_> {
-    pub(crate) fn show(&self, progress: Progress) {
+    /// `spent` is by the whole run.
+    pub(crate) fn show(&self, progress: Progress, spent: Option<Money>) {
         let before = self.shown.replace(progress);
         let mut counts = self.view.counts.borrow_mut();
         counts.done = counts.done + progress.done - before.done;
         counts.tokens = counts.tokens + progress.tokens - before.tokens;
+        counts.spent = spent;
         drop(counts);
         self.view.draw();
     }
@@ -130,9 +135,9 @@ mod tests {
     fn a_view_sums_up_what_its_issues_have() {
         let view = View::new("x.md", 2, true);
         let (one, two) = (view.open(10), view.open(5));
-        one.show(Progress { done: 3, of: 10, tokens: 100 });
-        two.show(Progress { done: 1, of: 5, tokens: 10 });
-        one.show(Progress { done: 4, of: 10, tokens: 150 });
+        one.show(Progress { done: 3, of: 10, tokens: 100 }, None);
+        two.show(Progress { done: 1, of: 5, tokens: 10 }, None);
+        one.show(Progress { done: 4, of: 10, tokens: 150 }, None);
         let counts = *view.counts.borrow();
         assert_eq!((counts.done, counts.tokens, counts.segments, counts.ended), (5, 160, 15, 0));
         drop(one);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io;
 
 use nekoyaku::model::Usage;
+use nekoyaku::price::Money;
 use nekoyaku::report::{Finding, Place, Report};
 use nekoyaku::rules::{Rule, Severity};
 use nekoyaku::translate::Run;
@@ -19,6 +20,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) destination: &'a Destination,
     pub(crate) diff: Option<&'a Destination>,
     pub(crate) how: &'a str,
+    /// What it cost, where prices are known.
+    pub(crate) cost: Option<Money>,
 }
 
 impl Shown<'_> {
@@ -52,10 +55,13 @@ impl Shown<'_> {
         let earlier = if *earlier > 0 { format!(", {earlier} from an earlier run") } else { String::new() };
         let counts = format!("{translated} translated{earlier}, {reused} from the memory, {left} left in Chinese");
         terminal.line(to_stderr, &[(None, &format!("{all} segments: {counts}; {how}."))])?;
-        let Usage { requests, input_tokens, cached_tokens, output_tokens, .. } = self.run.usage;
+        let Usage { requests, input_tokens, cached_tokens, output_tokens, reasoning_tokens, .. } = self.run.usage;
         if requests > 0 {
-            let tokens = format!("{input_tokens} tokens in ({cached_tokens} cached), {output_tokens} out");
-            terminal.line(to_stderr, &[(None, &format!("{requests} requests, {tokens}."))])?;
+            let reasoning =
+                if reasoning_tokens > 0 { format!(" ({reasoning_tokens} reasoning)") } else { String::new() };
+            let cost = self.cost.map(|cost| format!("; about {cost}")).unwrap_or_default();
+            let tokens = format!("{input_tokens} tokens in ({cached_tokens} cached), {output_tokens} out{reasoning}");
+            terminal.line(to_stderr, &[(None, &format!("{requests} requests, {tokens}{cost}."))])?;
         }
         Ok(())
     }

@@ -181,6 +181,12 @@ pub enum ModelError {
         /// For how long from now.
         seconds: u64,
     },
+    /// Another request could take more than the run may. It was not sent.
+    #[error("the budget does not allow for another request: {spent}")]
+    OverBudget {
+        /// What was taken so far, and the budget: `$0.42 of $0.50 are spent`.
+        spent: String,
+    },
     /// We were told to send no more.
     #[error("the run was interrupted")]
     Stopped,
@@ -199,6 +205,7 @@ impl ModelError {
             | Self::NoSuchModel { .. }
             | Self::NoSuchEndpoint { .. }
             | Self::WaitTooLong { .. }
+            | Self::OverBudget { .. }
             | Self::Stopped => true,
             Self::FormatRefused { .. }
             | Self::TooLong { .. }

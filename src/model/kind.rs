@@ -25,6 +25,8 @@ pub enum Kind {
     Setup,
     /// The server refuses, for a reason that only it knows.
     Refused,
+    /// The run has taken what it may.
+    Budget,
     /// We were told to stop.
     Stopped,
 }
@@ -47,6 +49,7 @@ impl ModelError {
             Self::RateLimited { .. } | Self::ServerFault { .. } | Self::WaitTooLong { .. } => Kind::Retry,
             Self::Unreachable { .. } | Self::TimedOut { .. } => Kind::Unreachable,
             Self::NotJson { .. } | Self::NoChoices { .. } | Self::TooBig { .. } => Kind::NotJson,
+            Self::OverBudget { .. } => Kind::Budget,
             Self::Stopped => Kind::Stopped,
         }
     }
@@ -83,6 +86,9 @@ impl ModelError {
                 "is it an OpenAI-compatible API, and does its address end in /v1? give it with --base-url"
             }
             Self::TooBig { .. } => "ask another server, or for less at a time with --batch",
+            Self::OverBudget { .. } => {
+                "what was answered is kept; run the same command with a larger --budget to go on"
+            }
             Self::Stopped => "run the same command to go on",
         }
     }

@@ -9,6 +9,7 @@
 
 mod asking;
 mod batches;
+mod budget;
 mod config;
 mod discover;
 mod error;
@@ -29,6 +30,7 @@ use std::ops::AddAssign;
 
 pub use asking::Learned;
 pub use batches::{Batch, Counts, Creation, Id, NotAnId, State, completion};
+pub use budget::{Budget, Metered, NotABudget, Purse};
 pub use discover::{LocalServer, USUAL_PORTS, local_servers};
 pub use error::ModelError;
 pub use event::{Event, Watch};

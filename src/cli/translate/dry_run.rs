@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
-use nekoyaku::issue::Issue;
-use nekoyaku::journal::Nowhere;
-use nekoyaku::request::{Format, Request};
-use nekoyaku::translate::{self, Books};
+use nekoyaku::journal::{Journal, Nowhere};
+use nekoyaku::model::Model;
+use nekoyaku::translate::{self, Books, Plan};
 
 use super::super::Outcome;
 use super::super::desk::Desk;
 use super::super::failure::Failure;
+use super::super::keeper::Reader;
+use super::super::output::Destination;
 use super::super::terminal::Terminal;
 use super::Args;
+use super::estimate;
 use super::job;
 
 pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
@@ -32,33 +34,38 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
 fn one(args: &Args, path: &Path, terminal: &mut Terminal) -> Result<(), Failure> {
     let desk = Desk::set(args.setup(), path)?;
     let issue = job::issue(args, path, &desk)?;
-    requests(&issue, &desk, terminal)
+    let (model, name) = args.engine.unasked(&desk.profile)?;
+    let journal: Box<dyn Journal> = match args.destination(path)? {
+        Destination::File(edition) if !args.fresh => Box::new(Reader::open(&edition)),
+        _ => Box::new(Nowhere),
+    };
+    let parameters = model.parameters();
+    let books = Books { journal: &*journal, model: &name, parameters: &parameters };
+    let plan = translate::plan(&issue, desk.materials(), books, &desk.options, model.format());
+    let plan = plan.map_err(|error| Failure::of(&error))?;
+
+    terminal.put(&shown(&plan)).map_err(Failure::output)?;
+    let known = if plan.known > 0 { format!(", {} of them answered before", plan.known) } else { String::new() };
+    terminal.note(&format!(
+        "{}: {} segments{known}; {name} would be asked in {}; nothing was sent",
+        issue.source.name(),
+        issue.segment_count(),
+        estimate::told(estimate::of(&plan), &desk.profile.price, &name)
+    ));
+    Ok(())
 }
 
-fn requests(issue: &Issue, desk: &Desk, terminal: &mut Terminal) -> Result<(), Failure> {
-    let books = Books { journal: &Nowhere, model: "", parameters: "" };
-    let plan = translate::plan(issue, desk.materials(), books, &desk.options, Format::Schema);
-    let requests: Vec<Request> =
-        plan.map_err(|error| Failure::of(&error))?.requests.into_iter().map(|(_, request)| request).collect();
+fn shown(plan: &Plan) -> String {
     let mut text = String::new();
-    if let Some(first) = requests.first() {
+    if let Some((_, first)) = plan.requests.first() {
         text += &format!("=== the instructions, in every request ===\n{}\n", first.system.trim_end());
     }
-    for (place, request) in requests.iter().enumerate() {
-        let (number, of, keys) = (place + 1, requests.len(), request.keys.len());
+    for (place, (_, request)) in plan.requests.iter().enumerate() {
+        let (number, of, keys) = (place + 1, plan.requests.len(), request.keys.len());
         let tokens = request.estimated_tokens();
         text += &format!("\n=== request {number} of {of}: {keys} segments, about {tokens} tokens in ===\n");
         text += request.user.trim_end();
         text.push('\n');
     }
-    terminal.put(&text).map_err(Failure::output)?;
-    let input: usize = requests.iter().map(Request::estimated_tokens).sum();
-    let output: u32 = requests.iter().map(|request| request.expected_output_tokens).sum();
-    terminal.note(&format!(
-        "{}: {} segments in {} requests, about {input} tokens in and {output} out; nothing was sent",
-        issue.source.name(),
-        issue.segment_count(),
-        requests.len()
-    ));
-    Ok(())
+    text
 }

@@ -7,6 +7,7 @@ use nekoyaku::edition::{self, Edition};
 use nekoyaku::issue::Issue;
 use nekoyaku::memory::Memory;
 use nekoyaku::model::LocalServer;
+use nekoyaku::price::Tariff;
 use nekoyaku::report::Report;
 use nekoyaku::rules::Severity;
 use nekoyaku::translate::{self, Run};
@@ -81,8 +82,15 @@ impl<'a> Job<'a> {
         Ok(translate::from_memory(&self.issue, &memory, self.desk.materials(), &self.desk.options))
     }
 
-    /// Write what came of it, and show it; `how` says what translated.
-    pub(super) fn finish(&self, run: &Run, how: &str, terminal: &mut Terminal) -> Result<Row, Failure> {
+    /// Write what came of it, and show it; `how` says what translated, `tariff` what its tokens cost.
+    pub(super) fn finish(
+        &self,
+        run: &Run,
+        how: &str,
+        tariff: Option<Tariff>,
+        terminal: &mut Terminal,
+    ) -> Result<Row, Failure> {
+        let cost = tariff.map(|tariff| run.usage.cost(tariff));
         let note = (!self.args.no_note).then_some(&self.desk.prompts);
         let edition = edition::build(&self.issue, run.rendered(), &self.desk.profile, note)?;
         let report = Report::new(&self.issue, run, &edition, &self.destination.name());
@@ -103,7 +111,7 @@ impl<'a> Job<'a> {
         }
         // The edition is there: what is to be said of it is said, whatever became of the diff.
         let diff_file = self.diff.as_ref().filter(|_| diff_written.is_ok());
-        let shown = Shown { report: &report, run, destination: &self.destination, diff: diff_file, how };
+        let shown = Shown { report: &report, run, destination: &self.destination, diff: diff_file, how, cost };
         shown.print(to_stderr, terminal).map_err(Failure::output)?;
         diff_written?;
         let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
@@ -115,6 +123,7 @@ impl<'a> Job<'a> {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             usage: run.usage,
+            cost,
             outcome: if clean { Outcome::Clean } else { Outcome::Findings },
         })
     }

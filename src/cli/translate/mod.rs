@@ -1,14 +1,17 @@
 //! `nekoyaku translate`: issues in, editions and diffs out.
 
 mod dry_run;
+mod estimate;
 mod job;
 mod places;
 mod pool;
 mod table;
+mod usage_log;
 
 use std::path::PathBuf;
 
 use nekoyaku::issue::Date;
+use nekoyaku::model::Budget;
 use nekoyaku::passages::Prefer;
 
 use super::Outcome;
@@ -59,6 +62,14 @@ pub(crate) struct Args {
     /// Ask anew for what was answered in an earlier run, too
     #[arg(long)]
     fresh: bool,
+
+    /// Stop before more is spent: US dollars (`0.50`), or tokens (`200k tokens`); what there is is kept
+    #[arg(long, value_name = "AMOUNT")]
+    budget: Option<Budget>,
+
+    /// Append what each request took to this file, as lines of JSON
+    #[arg(long, value_name = "FILE")]
+    usage_log: Option<PathBuf>,
 
     /// Print the requests that would be sent, and their size; send none
     #[arg(long)]

@@ -2,12 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
+use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use nekoyaku::journal::{Entry, Journal, Key, Line, NotKept, Nowhere};
-use nekoyaku::model::{ModelError, OpenAi};
+use nekoyaku::model::{Budget, Metered, Model, ModelError, OpenAi, Purse};
+use nekoyaku::price::{self, Tariff, price_of};
 use nekoyaku::profile::ModelSettings;
 use nekoyaku::provider::Providers;
 use nekoyaku::translate::{self, Books, Run, TranslateError};
@@ -23,8 +25,10 @@ use super::super::progress::View;
 use super::super::terminal::Terminal;
 use super::super::verbose;
 use super::Args;
+use super::estimate;
 use super::job::Job;
 use super::table::{self, Row};
+use super::usage_log::UsageLog;
 
 /// Issues that are open at once. More would not be faster, and each takes memory.
 const WIDTH: usize = 32;
@@ -50,6 +54,8 @@ struct Pool<'a> {
     // The server would say the same to every issue that follows.
     halted: Cell<bool>,
     failures: RefCell<HashSet<String>>,
+    purse: Purse,
+    log: Option<UsageLog>,
 }
 
 /// Translate the issues of `args`.
@@ -68,6 +74,8 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         under_way: RefCell::default(),
         halted: Cell::default(),
         failures: RefCell::default(),
+        purse: Purse::new(args.budget),
+        log: args.usage_log.as_deref().map(UsageLog::open).transpose()?,
     };
     let ended = interrupts.see_through(&runtime, pool.drive(), || pool.stop());
     for engine in pool.made.borrow().iter() {
@@ -132,26 +140,38 @@ impl Pool<'_> {
         let job = Job::set(self.args, path)?;
         let engine = self.engine(&job).await?;
         job.unless_touched(&engine)?;
-        let (run, how) = match &*engine {
+        let (run, how, tariff) = match &*engine {
             Engine::Memory { why, offers } => {
                 let run = job.remember(why, offers, &self.terminal.borrow())?;
-                (run, "from the embedded memory, without a model".to_owned())
+                (run, "from the embedded memory, without a model".to_owned(), None)
             }
-            Engine::Model { model, name } => match self.ask(path, &job, model, name).await? {
-                Some(run) => {
-                    let name = run.model.clone().unwrap_or_else(|| name.clone());
-                    (run, format!("by {name} at {}", model.host()))
-                }
-                None => return Ok(Row::without_edition(&failure::name(path), Outcome::Interrupted)),
-            },
+            Engine::Model { model, name } => {
+                let tariff = self.tariff(&job, name)?;
+                let Some(run) = self.ask(path, &job, (model, name), tariff).await? else {
+                    return Ok(Row::without_edition(&failure::name(path), Outcome::Interrupted));
+                };
+                let name = run.model.clone().unwrap_or_else(|| name.clone());
+                (run, format!("by {name} at {}", model.host()), tariff)
+            }
         };
         let mut terminal = self.terminal.borrow_mut();
         self.view.aside(|| {
-            let row = job.finish(&run, &how, &mut terminal)?;
+            let row = job.finish(&run, &how, tariff, &mut terminal)?;
             // What is known of one issue is shown before the next one ends.
             terminal.flush().map_err(Failure::output)?;
             Ok(row)
         })
+    }
+
+    /// What tokens of the model cost; that has to be known where money is not to be passed.
+    fn tariff(&self, job: &Job<'_>, name: &str) -> Result<Option<Tariff>, Failure> {
+        let price = price_of(&job.desk.profile.price, name);
+        if price.is_none() && matches!(self.args.budget, Some(Budget::Money(_))) {
+            self.halted.set(true);
+            return Err(Failure::new(format!("no price is known for {name}, so no budget in money can be kept"))
+                .hint("say it in nekoyaku.toml (a table [[price]] with model, input and output, in US dollars for a million tokens), or give tokens: --budget 200ktokens"));
+        }
+        Ok(price.map(price::Price::tariff))
     }
 
     /// What translates, by the settings of an issue.
@@ -181,7 +201,13 @@ impl Pool<'_> {
 
     /// Translate with a model, and say with which; `None` where we were told to stop before all was
     /// there.
-    async fn ask(&self, path: &Path, job: &Job<'_>, model: &OpenAi, name: &str) -> Result<Option<Run>, Failure> {
+    async fn ask(
+        &self,
+        path: &Path,
+        job: &Job<'_>,
+        (model, name): (&OpenAi, &str),
+        tariff: Option<Tariff>,
+    ) -> Result<Option<Run>, Failure> {
         let issue = &job.issue;
         let journal = Rc::new(Counted { keeper: self.keeper(&job.destination)?, kept: Cell::new(0) });
         if self.args.issues.len() == 1 {
@@ -190,10 +216,13 @@ impl Pool<'_> {
         self.under_way.borrow_mut().insert(path.to_owned(), Rc::clone(&journal));
         let sent = model.sent();
         let track = self.view.open(issue.segment_count());
-        let show = |progress| track.show(progress);
+        let show = |progress| track.show(progress, tariff.map(|_| self.purse.money()));
         let parameters = model.parameters();
-        let books = Books { journal: &*journal, model: name, parameters: &parameters };
-        let ended = translate::translate(issue, model, job.desk.materials(), books, &job.desk.options, &show).await;
+        let logged = Logged { journal: &journal, log: self.log.as_ref(), tariff };
+        let books = Books { journal: &logged, model: name, parameters: &parameters };
+        self.estimate(job, books, model)?;
+        let metered = Metered::new(model, &self.purse, tariff);
+        let ended = translate::translate(issue, &metered, job.desk.materials(), books, &job.desk.options, &show).await;
         drop(track);
         self.under_way.borrow_mut().remove(path);
         let mut run = match ended {
@@ -221,6 +250,16 @@ impl Pool<'_> {
             run.usage.requests = run.usage.requests.max(u32::try_from(model.sent() - sent).unwrap_or(u32::MAX));
         }
         Ok(Some(run))
+    }
+
+    /// What it will take, about, for whoever looks on.
+    fn estimate(&self, job: &Job<'_>, books: Books<'_>, model: &OpenAi) -> Result<(), Failure> {
+        if self.args.issues.len() == 1 && stderr().is_terminal() {
+            let plan = translate::plan(&job.issue, job.desk.materials(), books, &job.desk.options, model.format());
+            let plan = plan.map_err(|error| Failure::of(&error))?;
+            self.note(&estimate::told(estimate::of(&plan), &job.desk.profile.price, books.model));
+        }
+        Ok(())
     }
 
     /// The journal beside the edition, where there can be one.
@@ -285,6 +324,31 @@ impl Pool<'_> {
             }
             None => format!("{name}: interrupted, and no edition written; nothing is kept"),
         });
+    }
+}
+
+/// A journal, and the log of what is spent.
+struct Logged<'a> {
+    journal: &'a Counted,
+    log: Option<&'a UsageLog>,
+    tariff: Option<Tariff>,
+}
+
+impl Journal for Logged<'_> {
+    fn known(&self, key: Key) -> Option<Entry> {
+        self.journal.known(key)
+    }
+
+    fn keep(&self, lines: &[Line]) -> Result<(), NotKept> {
+        self.journal.keep(lines)?;
+        let Some(log) = self.log else { return Ok(()) };
+        for line in lines {
+            if let Line::Spent(spent) = line {
+                log.add(spent, self.tariff)
+                    .map_err(|error| NotKept(format!("the usage log cannot be written: {error}")))?;
+            }
+        }
+        Ok(())
     }
 }
 

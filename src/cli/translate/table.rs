@@ -3,6 +3,7 @@
 use std::io;
 
 use nekoyaku::model::Usage;
+use nekoyaku::price::Money;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::Outcome;
@@ -17,31 +18,38 @@ pub(super) struct Row {
     pub(super) errors: usize,
     pub(super) warnings: usize,
     pub(super) usage: Usage,
+    /// Where prices are known.
+    pub(super) cost: Option<Money>,
     pub(super) outcome: Outcome,
 }
 
 impl Row {
     /// An issue of which there is no edition.
     pub(super) fn without_edition(name: &str, outcome: Outcome) -> Self {
-        Self { name: name.to_owned(), segments: 0, left: 0, errors: 0, warnings: 0, usage: Usage::default(), outcome }
+        let usage = Usage::default();
+        Self { name: name.to_owned(), segments: 0, left: 0, errors: 0, warnings: 0, usage, cost: None, outcome }
     }
 
-    fn cells(&self) -> [String; 6] {
+    fn cells(&self) -> [String; 7] {
         let numbers = match self.outcome {
             Outcome::Clean | Outcome::Findings => [self.segments, self.left, self.errors, self.warnings],
             Outcome::Failed => return self.alone("failed"),
             Outcome::Interrupted => return self.alone("interrupted"),
         };
         let [segments, left, errors, warnings] = numbers.map(|number| number.to_string());
-        [harmless(&self.name), segments, left, errors, warnings, tokens(self.usage)]
+        [harmless(&self.name), segments, left, errors, warnings, tokens(self.usage), price(self.cost)]
     }
 
-    fn alone(&self, word: &str) -> [String; 6] {
-        let mut cells = [const { String::new() }; 6];
+    fn alone(&self, word: &str) -> [String; 7] {
+        let mut cells = [const { String::new() }; 7];
         cells[0] = harmless(&self.name);
         cells[1] = word.to_owned();
         cells
     }
+}
+
+fn price(cost: Option<Money>) -> String {
+    cost.map(|cost| cost.to_string()).unwrap_or_default()
 }
 
 fn tokens(usage: Usage) -> String {
@@ -50,7 +58,7 @@ fn tokens(usage: Usage) -> String {
 
 /// Show `rows` in their order, and what they come to.
 pub(super) fn show(rows: &[Row], to_stderr: bool, terminal: &mut Terminal) -> io::Result<()> {
-    let head = ["issue", "segments", "left", "to mend", "to check", "tokens"].map(str::to_owned);
+    let head = ["issue", "segments", "left", "to mend", "to check", "tokens", "price"].map(str::to_owned);
     let body: Vec<_> = rows.iter().map(Row::cells).collect();
     let sum = |figure: fn(&Row) -> usize| rows.iter().map(figure).sum::<usize>().to_string();
     let mut usage = Usage::default();
@@ -65,9 +73,10 @@ pub(super) fn show(rows: &[Row], to_stderr: bool, terminal: &mut Terminal) -> io
         sum(|row| row.errors),
         sum(|row| row.warnings),
         tokens(usage),
+        price(rows.iter().filter_map(|row| row.cost).reduce(|one, other| one + other)),
     ];
     let all = || std::iter::once(&head).chain(&body).chain(std::iter::once(&foot));
-    let widths: [usize; 6] =
+    let widths: [usize; 7] =
         std::array::from_fn(|column| all().map(|cells| cells[column].width()).max().unwrap_or_default());
 
     terminal.line(to_stderr, &[])?;
