@@ -194,7 +194,7 @@ impl Scanner<'_> {
                     self.next();
                 }
                 let rest = self.rest();
-                let end = rest.find(|c| !is_of_a_name(c) && !(quoted && c == ' '))?;
+                let end = rest.find(|c| !(is_of_a_name(c) || quoted && c == ' '))?;
                 let name = rest[..end].to_owned();
                 self.at += end;
                 if quoted && !self.next().is_some_and(is_quote) {
