@@ -234,7 +234,7 @@ impl OpenAi {
         .await
     }
 
-    /// The latest batches, as many as [`PAGES`] have.
+    /// The latest batches, at most a thousand.
     ///
     /// # Errors
     ///
