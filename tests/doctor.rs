@@ -2,6 +2,7 @@
 
 mod support;
 
+use serde_json::json;
 use support::translator::{Folder, Ran, answer, pseudo};
 use support::{Reply, Seen, Server};
 
@@ -10,7 +11,9 @@ const KEY: &str = "sk-doctor-8e41c0d7a95b2f36";
 /// A server with two models that keeps to every form.
 fn good(seen: &Seen) -> Reply {
     match seen.path.as_str() {
-        "/v1/models" => Reply::models(&["neko-large", "neko-small"]),
+        "/v1/models" => Reply::json(json!({
+            "data": [{ "id": "neko-large" }, { "id": "neko-small", "max_model_len": 16384 }],
+        })),
         "/v1/chat/completions" => answer(seen, pseudo),
         _ => Reply::status(404, "not here"),
     }
@@ -45,11 +48,12 @@ fn line<'r>(ran: &'r Ran, name: &str) -> &'r str {
 fn a_good_server_is_good_in_all_it_was_asked() {
     let (server, ran) = asked(good, &["--model", "neko-small"]);
     let ran = ran.exits(0);
-    for name in ["address", "key", "list", "model", "json_schema", "json_object", "tagged text"] {
+    assert!(line(&ran, "model").ends_with("neko-small, which reads 16384 tokens at most"), "{}", ran.out);
+    for name in ["address", "key", "list", "model", "json_schema", "json_object", "tagged"] {
         assert!(line(&ran, name).starts_with("  ok "), "{}", ran.out);
     }
     let host = format!("127.0.0.1:{}", server.port());
-    let last = format!("`nekoyaku translate` will use neko-small at {host}, and ask for json_schema first.\n");
+    let last = format!("`nekoyaku translate` will use neko-small at {host}, with answers as json_schema.\n");
     assert!(ran.out.ends_with(&last), "{}", ran.out);
     // It is said before how many there will be.
     assert!(ran.err.contains("One request for the list of models and up to four for a short sentence"), "{}", ran.err);
@@ -101,7 +105,7 @@ fn the_only_model_is_used() {
     let one = |seen: &Seen| if seen.path == "/v1/models" { Reply::models(&["neko"]) } else { good(seen) };
     let (_server, ran) = asked(one, &[]);
     let ran = ran.exits(0);
-    assert!(line(&ran, "model").contains("neko, the only one"), "{}", ran.out);
+    assert!(line(&ran, "model").contains("neko; the only one"), "{}", ran.out);
 }
 
 #[test]
@@ -145,8 +149,8 @@ fn a_server_without_structured_replies_is_good_enough() {
     let ran = ran.exits(0);
     assert!(line(&ran, "json_schema").starts_with("  - "), "{}", ran.out);
     assert!(line(&ran, "json_object").starts_with("  - "), "{}", ran.out);
-    assert!(line(&ran, "tagged text").starts_with("  ok "), "{}", ran.out);
-    assert!(ran.out.contains("and ask for tagged text first"), "{}", ran.out);
+    assert!(line(&ran, "tagged").starts_with("  ok "), "{}", ran.out);
+    assert!(ran.out.contains("with answers as tagged"), "{}", ran.out);
 }
 
 #[test]
@@ -198,6 +202,17 @@ fn a_busy_server_is_something_to_look_at() {
     let (_server, ran) = asked(busy, &["--model", "neko-small"]);
     let ran = ran.exits(1);
     assert!(line(&ran, "json_object").starts_with("  look "), "{}", ran.out);
+}
+
+#[test]
+fn limits_are_told_where_the_server_tells_them() {
+    let limited = |seen: &Seen| {
+        let headers = [("limit-requests", "500"), ("remaining-requests", "499"), ("reset-requests", "120ms")];
+        headers.iter().fold(good(seen), |reply, (name, value)| reply.header(&format!("x-ratelimit-{name}"), value))
+    };
+    let (_server, ran) = asked(limited, &["--model", "neko-small"]);
+    let ran = ran.exits(0);
+    assert!(line(&ran, "limits").contains("500 requests"), "{}", ran.out);
 }
 
 #[test]

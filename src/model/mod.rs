@@ -37,6 +37,7 @@ pub use event::{Event, Watch};
 pub use kind::Kind;
 pub use ladder::{Ladder, Why};
 pub use openai::{OpenAi, Options};
+pub use wire::Listed;
 
 use crate::request::{Format, Request};
 

@@ -21,7 +21,7 @@ use super::pace::Pace;
 use super::refusal::{Meaning, Sent, meaning};
 use super::traffic::{Effort, Traffic, whole_seconds};
 use super::transport::{self, LIMIT, Transport, Trouble};
-use super::wire::{Completion, ModelList};
+use super::wire::{Completion, Listed, ModelList};
 use super::{Answer, Ladder, Model, ModelError, Usage, Why};
 
 /// A prompt of which less than this part of what we counted was read has been cut. Our count is a
@@ -167,18 +167,36 @@ impl OpenAi {
         self.traffic.stop();
     }
 
+    /// What the server said last of the most that it allows in some time of its own, often a minute:
+    /// requests, and tokens (`x-ratelimit-limit-*`).
+    pub fn limits(&self) -> (Option<u64>, Option<u64>) {
+        self.traffic.limits()
+    }
+
     /// The models that the server says it has.
     ///
     /// # Errors
     ///
     /// As [`ask`](Model::ask).
     pub async fn models(&self) -> Result<Vec<String>, ModelError> {
+        Ok(self.list().await?.into_iter().map(|listed| listed.name).collect())
+    }
+
+    /// The models that the server says it has, and what it says of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`ask`](Model::ask).
+    pub async fn list(&self) -> Result<Vec<Listed>, ModelError> {
         self.persist("/models", None, 0, |_, _| async {
             let list: ModelList = self.client.models().list_byot().await?;
-            list.names().ok_or_else(|| self.nothing_in(&list.to_text()))
+            list.models().ok_or_else(|| self.nothing_in(&list.to_text()))
         })
         .await
-        .map(|names| names.iter().map(|name| self.endpoint().clean(name)).collect())
+        .map(|models| {
+            let clean = |model: Listed| Listed { name: self.endpoint().clean(&model.name), ..model };
+            models.into_iter().map(clean).collect()
+        })
     }
 
     /// What is sent for `request`.

@@ -64,6 +64,13 @@ impl Pace {
         }
     }
 
+    /// What the server said last of the most there can be: requests, and tokens.
+    pub(super) fn limits(&self) -> (Option<u64>, Option<u64>) {
+        let state = self.state();
+        let limit = |bucket: Option<Bucket>| bucket.map(|bucket| bucket.limit as u64);
+        (limit(state.requests), limit(state.tokens))
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

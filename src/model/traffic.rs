@@ -64,6 +64,11 @@ impl Traffic {
         self.sent.load(Ordering::Relaxed)
     }
 
+    /// What the server said last of the most there can be: requests, and tokens.
+    pub(super) fn limits(&self) -> (Option<u64>, Option<u64>) {
+        self.pace.limits()
+    }
+
     pub(super) fn stop(&self) {
         self.stopped.send_replace(true);
     }

@@ -94,18 +94,39 @@ fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_f64().map(|count| count as u64))
 }
 
+/// A model that a server says it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// The tokens that it can have before it, question and answer together, where the server says so.
+    pub context: Option<u64>,
+}
+
 /// A reply that should have a list of models in it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub(super) struct ModelList(Value);
 
 impl ModelList {
-    /// The names in it, if it has a list; a name that a terminal would obey is none.
-    pub(super) fn names(&self) -> Option<Vec<String>> {
+    /// The models in it, if it has a list; a name that a terminal would obey is none.
+    pub(super) fn models(&self) -> Option<Vec<Listed>> {
+        // vLLM's word, OpenRouter's, Groq's, Mistral's, llama.cpp's.
+        const CONTEXTS: [&str; 5] =
+            ["/max_model_len", "/context_length", "/context_window", "/max_context_length", "/meta/n_ctx"];
+        let listed = |model: &Value| {
+            let name = model.get("id")?.as_str()?;
+            let usable = !name.is_empty() && name.len() <= 200 && !name.contains(char::is_control);
+            let context = CONTEXTS.iter().find_map(|place| number(model.pointer(place)?)).filter(|tokens| *tokens > 0);
+            usable.then(|| Listed { name: name.to_owned(), context })
+        };
         let data = self.0.get("data")?;
-        let ids = data.as_array().into_iter().flatten().filter_map(|model| model.get("id")?.as_str());
-        let usable = |id: &&str| !id.is_empty() && id.len() <= 200 && !id.contains(char::is_control);
-        (data.is_array() || data.is_null()).then(|| ids.filter(usable).map(str::to_owned).collect())
+        (data.is_array() || data.is_null()).then(|| data.as_array().into_iter().flatten().filter_map(listed).collect())
+    }
+
+    /// The names in it, if it has a list.
+    pub(super) fn names(&self) -> Option<Vec<String>> {
+        Some(self.models()?.into_iter().map(|model| model.name).collect())
     }
 
     /// The whole of it, to quote from.

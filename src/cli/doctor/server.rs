@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use nekoyaku::model::{Finish, Kind, LocalServer, Model, ModelError, OpenAi, Options};
+use nekoyaku::model::{Answer, Finish, Kind, Listed, LocalServer, Model, ModelError, OpenAi, Options};
 use nekoyaku::profile::Profile;
 use nekoyaku::reply;
 use nekoyaku::report::one_line;
@@ -27,6 +27,9 @@ const SHORT_WAIT: Duration = Duration::from_secs(3);
 /// The one sentence that is translated, and its key.
 const SENTENCE: &str = "你好，世界。本周有三篇文章。";
 const KEY: &str = "b0";
+
+/// The forms of a server that is not known to have others.
+const FORMS: [Format; 4] = [Format::Schema, Format::Object, Format::Tagged, Format::Plain];
 
 /// Tokens for the answer, and for what a model thinks before it.
 const MOST_TOKENS: u32 = 2048;
@@ -83,8 +86,12 @@ pub(super) fn look(
     let Some(name) = model(&server, &chosen, runtime, told)? else { return Ok(Uses::default()) };
     let (kind, options) = chosen.asking(&name, profile);
     told.tell(provider(&kind, &options))?;
+    let forms = options.provider.as_ref().and_then(|provider| provider.formats.clone());
     let server = OpenAi::new(short(options))?;
-    let form = forms(&server, runtime, told)?;
+    let form = held(&server, &forms.unwrap_or_else(|| FORMS.to_vec()), runtime, told)?;
+    if let Some(check) = limits(&server) {
+        told.tell(check)?;
+    }
     Ok(Uses { model: form.map(|_| (name, server.host().to_owned())), form })
 }
 
@@ -111,50 +118,52 @@ fn none(offers: &[LocalServer]) -> Check {
 /// The model that would be asked, if it can be found out, and what the server says of it.
 fn model(server: &OpenAi, chosen: &Chosen, runtime: &Runtime, told: &mut Told<'_>) -> Result<Option<String>, Failure> {
     let began = Instant::now();
-    let listed = runtime.get()?.block_on(server.models());
-    let after = millis(began);
-    let listed = match listed {
+    let listed = match runtime.get()?.block_on(server.list()) {
         Ok(listed) => listed,
         // A server may well have models and no list of them.
         Err(ModelError::NoSuchEndpoint { status, .. }) if chosen.name.is_some() => {
-            told.tell(Check::new(
-                PART,
-                "list",
-                State::Note,
-                format!("the server has no list of models (status {status})"),
-            ))?;
+            let says = format!("the server has no list of models (status {status})");
+            told.tell(Check::new(PART, "list", State::Note, says))?;
             return Ok(chosen.name.clone());
         }
         Err(error) => {
-            let name = if matches!(error, ModelError::KeyRefused { .. }) { "key" } else { "list" };
+            let name = if error.kind() == Kind::Auth { "key" } else { "list" };
             told.tell(Check::failed(PART, name, error.into()))?;
             return Ok(None);
         }
     };
-    told.tell(Check::new(PART, "list", State::Ok, format!("{} models, after {after} ms", listed.len())))?;
-    match &chosen.name {
-        Some(name) => {
-            if listed.contains(name) {
-                told.tell(Check::new(PART, "model", State::Ok, one_line(name, 100)))?;
-            } else {
-                let says = format!("{} is not in the server's list", one_line(name, 100));
-                told.tell(Check::new(PART, "model", State::Look, says).hint(nearest(name, listed)))?;
-            }
-            Ok(Some(name.clone()))
-        }
-        None if listed.len() == 1 => {
-            told.tell(Check::new(PART, "model", State::Ok, format!("{}, the only one", one_line(&listed[0], 100))))?;
-            Ok(listed.into_iter().next())
-        }
-        None => {
-            let says = format!("none is named, and the server has {}", listed.len());
-            let hint = if listed.is_empty() {
-                "name one with --model".to_owned()
-            } else {
-                format!("name one with --model: {}", names(&listed))
+    let count = if listed.len() == 1 { "1 model".to_owned() } else { format!("{} models", listed.len()) };
+    told.tell(Check::new(PART, "list", State::Ok, format!("{count}, after {}", time(began))))?;
+    let (check, name) = settled(chosen.name.as_deref(), &listed);
+    told.tell(check)?;
+    Ok(name)
+}
+
+/// Which of the models that are `listed` it will be, and what there is to say of it.
+fn settled(named: Option<&str>, listed: &[Listed]) -> (Check, Option<String>) {
+    let says = |model: &Listed| {
+        let context = model.context.map_or_else(String::new, |tokens| format!(", which reads {tokens} tokens at most"));
+        one_line(&model.name, 100) + &context
+    };
+    let check = |state, says: String| Check::new(PART, "model", state, says);
+    let all: Vec<String> = listed.iter().map(|model| model.name.clone()).collect();
+    match (named, listed) {
+        (Some(name), _) => {
+            let known = listed.iter().find(|model| model.name == name);
+            let check = match known {
+                Some(model) => check(State::Ok, says(model)),
+                None => check(State::Look, format!("{} is not in the server's list", one_line(name, 100)))
+                    .hint(nearest(name, all)),
             };
-            told.tell(Check::new(PART, "model", State::Fail, says).hint(hint))?;
-            Ok(None)
+            (check, Some(name.to_owned()))
+        }
+        (None, [only]) => (check(State::Ok, says(only) + "; the only one"), Some(only.name.clone())),
+        (None, []) => {
+            (check(State::Fail, "none is named, and none is listed".to_owned()).hint("name one: --model"), None)
+        }
+        (None, _) => {
+            let check = check(State::Fail, format!("none is named, and the server has {}", listed.len()));
+            (check.hint(format!("name one with --model: {}", names(&all))), None)
         }
     }
 }
@@ -168,70 +177,71 @@ fn nearest(name: &str, mut listed: Vec<String>) -> String {
         (TextDiff::from_chars(&ours, &theirs).ratio() * -1e6) as i64
     };
     listed.sort_by_cached_key(likeness);
-    if listed.is_empty() {
-        "the list is empty".to_owned()
-    } else {
-        format!("nearest to it: {}", names(&listed[..listed.len().min(3)]))
-    }
+    listed.truncate(3);
+    if listed.is_empty() { "the list is empty".to_owned() } else { format!("nearest to it: {}", names(&listed)) }
 }
 
-/// Ask for one sentence in each form; the strictest that holds, if any does.
-fn forms(server: &OpenAi, runtime: &Runtime, told: &mut Told<'_>) -> Result<Option<&'static str>, Failure> {
+/// Ask for one sentence in each of `forms`; the strictest that holds, if any does.
+fn held(
+    server: &OpenAi,
+    forms: &[Format],
+    runtime: &Runtime,
+    told: &mut Told<'_>,
+) -> Result<Option<&'static str>, Failure> {
     let mut holds = None;
-    let mut next = Some(server.format());
-    while let Some(form) = next {
-        next = form.plainer();
+    for &form in forms {
         // What is left when nothing else is need not be tried where something is.
         if form == Format::Plain && holds.is_some() {
             break;
         }
         let began = Instant::now();
         let answer = runtime.get()?.block_on(server.ask(&request(form)));
-        let after = millis(began);
-        let check = |state, says: String| Check::new(PART, name_of(form), state, says);
-        let answer = match answer {
-            Ok(answer) => answer,
+        let check = |state, says: String| Check::new(PART, form.name(), state, says);
+        told.tell(match answer {
+            Ok(answer) => match fault(&answer, form) {
+                None => {
+                    holds = holds.or(Some(form.name()));
+                    check(State::Ok, format!("holds, after {}", time(began)))
+                }
+                Some(fault) => check(State::Note, format!("{fault}, after {}", time(began))),
+            },
             Err(error @ (ModelError::RateLimited { .. } | ModelError::WaitTooLong { .. })) => {
-                told.tell(check(State::Look, error.to_string()).hint(error.advice()))?;
-                continue;
+                check(State::Look, error.to_string()).hint(error.advice())
             }
             Err(error) if error.is_fatal() || error.kind() == Kind::Unreachable => {
                 told.tell(Check::failed(PART, part_of(&error), error.into()))?;
                 return Ok(None);
             }
-            Err(error) => {
-                told.tell(check(State::Note, error.to_string()))?;
-                continue;
-            }
-        };
-        let draft = reply::read(&answer.content, &[KEY.to_owned()], form).into_iter().next();
-        match draft {
-            _ if !matches!(answer.finish, Finish::Stop | Finish::Unstated) => {
-                told.tell(check(State::Note, format!("the answer was cut off, after {after} ms")))?;
-            }
-            Some(Ok(text)) if has_kana(&text) => {
-                holds = holds.or(Some(name_of(form)));
-                told.tell(check(State::Ok, format!("holds, after {after} ms")))?;
-            }
-            Some(Ok(_)) => {
-                told.tell(check(State::Note, format!("kept to, after {after} ms, but the answer is not Japanese")))?;
-            }
-            Some(Err(fault)) => told.tell(check(State::Note, fault.to_string()))?,
-            None => {}
-        }
+            Err(error) => check(State::Note, error.to_string()),
+        })?;
     }
     if holds.is_none() {
-        let check = Check::new(
-            PART,
-            "answers",
-            State::Fail,
-            "one sentence was asked for, and no answer was a translation of it",
-        );
-        told.tell(
-            check.hint("try another model; one with less than four billion parameters rarely keeps to any form"),
-        )?;
+        let check = Check::new(PART, "answers", State::Fail, "no answer was a translation of the sentence");
+        told.tell(check.hint("try another model: small ones rarely keep to a form, or to a language"))?;
     }
     Ok(holds)
+}
+
+/// Why an answer is no translation of the sentence, if it is none.
+fn fault(answer: &Answer, form: Format) -> Option<String> {
+    if !matches!(answer.finish, Finish::Stop | Finish::Unstated) {
+        return Some("the answer was cut off".to_owned());
+    }
+    match reply::read(&answer.content, &[KEY.to_owned()], form).into_iter().next()? {
+        Ok(text) if has_kana(&text) => None,
+        Ok(_) => Some("it is kept to, but the answer is not Japanese".to_owned()),
+        Err(fault) => Some(fault.to_string()),
+    }
+}
+
+/// What the server said of how much it lets us ask.
+fn limits(server: &OpenAi) -> Option<Check> {
+    let (requests, tokens) = server.limits();
+    let requests = requests.map(|count| format!("{count} requests"));
+    let tokens = tokens.map(|count| format!("{count} tokens"));
+    let both: Vec<String> = requests.into_iter().chain(tokens).collect();
+    let says = format!("the server allows {} at a time, mostly a minute", both.join(" and "));
+    (!both.is_empty()).then(|| Check::new(PART, "limits", State::Ok, says))
 }
 
 /// What stands in the way, in a word.
@@ -241,14 +251,6 @@ fn part_of(error: &ModelError) -> &'static str {
         ModelError::NoSuchModel { .. } => "model",
         ModelError::Quota { .. } => "account",
         _ => "answers",
-    }
-}
-
-fn name_of(form: Format) -> &'static str {
-    match form {
-        Format::Tagged => "tagged text",
-        Format::Plain => "plain text",
-        json => json.name(),
     }
 }
 
@@ -276,6 +278,6 @@ fn request(form: Format) -> Request {
     }
 }
 
-fn millis(began: Instant) -> u128 {
-    began.elapsed().as_millis()
+fn time(began: Instant) -> String {
+    format!("{} ms", began.elapsed().as_millis())
 }
