@@ -58,10 +58,12 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
 }
 
 /// What `translate` would use.
-#[derive(Debug, Default)]
-struct Uses {
-    /// The model and the host; none where there is only the memory.
-    model: Option<(String, String)>,
-    /// The strictest form of answer that holds.
-    form: Option<&'static str>,
+#[derive(Debug)]
+enum Uses {
+    /// A model at a host, with answers in the strictest form that holds, where that was looked at.
+    Model { name: String, host: String, form: Option<&'static str> },
+    /// There is no server, and no key to guess one by.
+    Memory,
+    /// There is a server, and something is in the way.
+    Nothing,
 }

@@ -46,11 +46,11 @@ pub(super) fn look(
         Ok(Some(chosen)) => chosen,
         Ok(None) => {
             told.tell(none(offers))?;
-            return Ok(Uses::default());
+            return Ok(Uses::Memory);
         }
         Err(failure) => {
             told.tell(Check::failed(PART, "address", failure))?;
-            return Ok(Uses::default());
+            return Ok(Uses::Nothing);
         }
     };
     // Slow or busy, it is told, and not waited for as a translation would be.
@@ -65,7 +65,7 @@ pub(super) fn look(
         Ok(server) => server,
         Err(error) => {
             told.tell(Check::failed(PART, "address", error.into()))?;
-            return Ok(Uses::default());
+            return Ok(Uses::Nothing);
         }
     };
     let address = format!("{}, named {}", chosen.address.base(), chosen.named_by);
@@ -76,14 +76,23 @@ pub(super) fn look(
     })?;
     if args.engine.is_offline() {
         told.tell(Check::new(PART, "answers", State::Note, "nothing was sent: --offline"))?;
-        return Ok(Uses { model: chosen.name.map(|name| (name, server.host().to_owned())), form: None });
+        let host = server.host().to_owned();
+        return Ok(match chosen.name {
+            Some(name) => Uses::Model { name, host, form: None },
+            None => {
+                let check =
+                    Check::new(PART, "model", State::Look, "none is named; the server's only one would be used");
+                told.tell(check.hint("name one with --model"))?;
+                Uses::Model { name: "its only model".to_owned(), host, form: None }
+            }
+        });
     }
 
     told.note(&format!(
         "One request for the list of models and up to four for a short sentence go to {}; that costs next to nothing.",
         server.host()
     ))?;
-    let Some(name) = model(&server, &chosen, runtime, told)? else { return Ok(Uses::default()) };
+    let Some(name) = model(&server, &chosen, runtime, told)? else { return Ok(Uses::Nothing) };
     let (kind, options) = chosen.asking(&name, profile);
     told.tell(provider(&kind, &options))?;
     let forms = options.provider.as_ref().and_then(|provider| provider.formats.clone());
@@ -92,7 +101,8 @@ pub(super) fn look(
     if let Some(check) = limits(&server) {
         told.tell(check)?;
     }
-    Ok(Uses { model: form.map(|_| (name, server.host().to_owned())), form })
+    let host = server.host().to_owned();
+    Ok(if form.is_some() { Uses::Model { name, host, form } } else { Uses::Nothing })
 }
 
 /// What kind of server it is taken for.
@@ -209,7 +219,11 @@ fn held(
                 check(State::Look, error.to_string()).hint(error.advice())
             }
             Err(error) if error.is_fatal() || error.kind() == Kind::Unreachable => {
-                told.tell(Check::failed(PART, part_of(&error), error.into()))?;
+                let mut check = Check::failed(PART, part_of(&error), error.clone().into());
+                if matches!(error, ModelError::NoSuchEndpoint { .. }) {
+                    check = check.hint("the address has a list of models: is this a model for chats?");
+                }
+                told.tell(check)?;
                 return Ok(None);
             }
             Err(error) => check(State::Note, error.to_string()),

@@ -3,6 +3,7 @@
 use std::io;
 
 use nekoyaku::formats;
+use nekoyaku::report::one_line;
 use serde::Serialize;
 
 use super::super::Outcome;
@@ -14,7 +15,7 @@ use super::Uses;
 const VERSION: u32 = 1;
 
 /// The columns before what is said: two spaces, a state, a name.
-const MARGIN: usize = 2 + 5 + 13;
+const MARGIN: usize = 2 + 5 + 14;
 
 /// The most columns that are used; longer lines are hard to read.
 const WIDEST: usize = 100;
@@ -126,7 +127,7 @@ impl<'a> Told<'a> {
         let mut name = check.name.as_str();
         let mut word = format!("{word:<5}");
         for line in wrapped(&check.message, width) {
-            self.terminal.show(&[(None, "  "), (Some(style), &word), (None, &format!("{name:<12} {line}"))])?;
+            self.terminal.show(&[(None, "  "), (Some(style), &word), (None, &format!("{name:<13} {line}"))])?;
             (name, word) = ("", " ".repeat(5));
         }
         for (place, line) in check.hint.iter().flat_map(|hint| wrapped(hint, width - 2)).enumerate() {
@@ -141,23 +142,24 @@ impl<'a> Told<'a> {
     /// Say what `translate` would use, and what the whole came to.
     pub(super) fn end(self, uses: &Uses) -> Result<Outcome, Failure> {
         let worst = self.checks.iter().map(|check| check.state).max().unwrap_or(State::Ok);
-        let outcome = match (&uses.model, worst) {
-            (None, _) | (_, State::Fail) => Outcome::Failed,
+        let outcome = match (uses, worst) {
+            (Uses::Memory | Uses::Nothing, _) | (_, State::Fail) => Outcome::Failed,
             (_, State::Look) => Outcome::Findings,
             _ => Outcome::Clean,
         };
         if self.json {
             self.object(uses, outcome)
         } else {
-            let line = match &uses.model {
-                Some((model, host)) => {
-                    let form = uses.form.map_or_else(String::new, |form| format!(", with answers as {form}"));
-                    let would = if worst == State::Fail { "would use" } else { "will use" };
-                    format!("`nekoyaku translate` {would} {model} at {host}{form}.")
+            let line = match uses {
+                Uses::Model { name, host, form } => {
+                    let form = form.map_or_else(String::new, |form| format!(", with answers as {form}"));
+                    let uses = if worst == State::Fail { "would use" } else { "will use" };
+                    format!("`nekoyaku translate` {uses} {} at {host}{form}.", one_line(name, 100))
                 }
-                None => "`nekoyaku translate` has no model to use: it translates what the embedded memory knows, \
-                         and leaves the rest in Chinese."
+                Uses::Memory => "`nekoyaku translate` has no model to use: it translates what the embedded memory \
+                                 knows, and leaves the rest in Chinese."
                     .to_owned(),
+                Uses::Nothing => "`nekoyaku translate` comes to nothing as it is.".to_owned(),
             };
             let width = self.terminal.width().min(WIDEST);
             let lines = wrapped(&line, width)
@@ -169,7 +171,10 @@ impl<'a> Told<'a> {
     }
 
     fn object(self, uses: &Uses, outcome: Outcome) -> Result<(), Failure> {
-        let (model, host) = uses.model.as_ref().map(|(model, host)| (model.as_str(), host.as_str())).unzip();
+        let uses = match uses {
+            Uses::Model { name, host, form } => UsesValue { model: Some(name), host: Some(host), form: *form },
+            Uses::Memory | Uses::Nothing => UsesValue { model: None, host: None, form: None },
+        };
         let value = Value {
             version: VERSION,
             outcome: match outcome {
@@ -177,7 +182,7 @@ impl<'a> Told<'a> {
                 Outcome::Findings => "look",
                 Outcome::Failed | Outcome::Interrupted => "fail",
             },
-            uses: UsesValue { model, host, form: uses.form },
+            uses,
             checks: &self.checks,
         };
         let json = serde_json::to_string(&value).map_err(|error| Failure::of(&error))?;
