@@ -182,7 +182,11 @@ impl Transport {
     /// A JSON object without an error in it, or what is wrong.
     async fn read(&self, response: Response, told: &Told) -> Result<Bytes, Trouble> {
         let status = response.status();
-        self.pace.hear(response.headers());
+        // A server that says when to come back has said it: what is left of its buckets until then, and
+        // when they are full, is not to be waited for besides.
+        if wait::told(response.headers()).is_none() {
+            self.pace.hear(response.headers());
+        }
         let retry_after = wait::told(response.headers());
         let clean = |text: &str| self.endpoint.clean(text);
         let refused = |status: u16, said: Said| Trouble::Refused {

@@ -147,6 +147,22 @@ async fn what_a_server_has_left_is_not_passed() {
 }
 
 #[tokio::test]
+async fn a_server_that_says_when_to_come_back_is_taken_at_its_word() {
+    // As aimock refuses: back in a moment, though all its tokens are there in six minutes only.
+    let refused = Reply::status(429, BUSY)
+        .header("retry-after-ms", "100")
+        .header("x-ratelimit-limit-tokens", "150000")
+        .header("x-ratelimit-remaining-tokens", "0")
+        .header("x-ratelimit-reset-tokens", "6m0s");
+    let server = server_with(vec![refused; 3]);
+    let model = client_with(&server, |options| options.concurrency = Some(3));
+    let long = Request { expected_output_tokens: 20_000, ..request(Format::Schema) };
+    let asked = join_all((0..3).map(|_| model.ask(&long)));
+    let answers = tokio::time::timeout(Duration::from_secs(20), asked).await.expect("no wait of minutes");
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+}
+
+#[tokio::test]
 async fn what_waits_for_its_turn_ends_when_we_are_told_to_stop() {
     let server = Server::start(|_| Reply::content("はい").delay(Duration::from_millis(300)));
     for pace in [None, Some(1)] {
