@@ -149,9 +149,24 @@ pub(super) const TOLD: [&str; 9] = [
     "Translate:",
 ];
 
-/// The instructions, said back.
+/// The instructions, said back, and the form of an answer where its text should be.
 pub(super) fn instructions(source: &str, draft: &str, faults: &mut Vec<Fault>) {
     if let Some(told) = TOLD.iter().find(|told| draft.contains(**told) && !source.contains(**told)) {
         faults.push(Fault::error(Rule::Preamble, format!("`{told}` is from the instructions, not from the text")));
     }
+    if let Some(key) = key_in(draft).filter(|key| !source.contains(key)) {
+        faults.push(Fault::error(Rule::Preamble, format!("`{key}` is of the form of an answer, not of its text")));
+    }
+}
+
+/// A key as it stands in an answer: `"b1":`, `=== b1 ===`.
+fn key_in(text: &str) -> Option<&str> {
+    [("\"b", "\":"), ("=== b", " ===")].iter().find_map(|(open, close)| {
+        text.match_indices(open).find_map(|(at, _)| {
+            let number = at + open.len();
+            let digits = text[number..].bytes().take_while(u8::is_ascii_digit).count();
+            let is_key = digits > 0 && text[number + digits..].starts_with(close);
+            is_key.then(|| &text[at..number + digits + close.len()])
+        })
+    })
 }

@@ -47,7 +47,6 @@ fn no_published_paragraph_is_taken_for_what_no_model_should_say() {
             refused.extend(found.map(|fault| format!("{}: {}: {draft}", name.display(), fault.message)));
         }
     }
-    println!("{looked} paragraphs");
     assert!(looked > 200, "{looked}");
     assert!(refused.is_empty(), "{}", refused.join("\n"));
 }

@@ -38,6 +38,11 @@ const NONE: &[(&str, &str, &str)] = &[
         "Translate:\n\nこのプロジェクトは、開発者がサイトを速く作れる道具を提供します",
         "`Translate:` is from the instructions",
     ),
+    (
+        "the form of an answer",
+        "\"b1\": \"このプロジェクトは、開発者がサイトを速く作れる道具を提供します\"",
+        "`\"b1\":` is of the form of an answer",
+    ),
     ("English", "This project provides a set of tools for developers", "there is no Japanese"),
     ("romaji", "Kono purojekuto wa kaihatsusha no tame no dougu desu", "there is no Japanese"),
     ("pinyin", "Zhège xiàngmù tígōng le yī zǔ gōngjù", "`ī` is pinyin"),
