@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use nekoyaku::model::{ModelError, OpenAi};
+use nekoyaku::model::{Model, ModelError, OpenAi};
+use nekoyaku::request::{Format, Request};
 
 use crate::support::{Reply, Server};
-use crate::{BUSY, ask, client, client_with, server_with};
+use crate::{BUSY, ask, client, client_with, request, server_with};
 
 /// Tokens that come back at `per_second`, `room` of them at most.
 struct Bucket {
