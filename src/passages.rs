@@ -1,6 +1,6 @@
 //! Neighbouring segments that are asked together.
 //!
-//! A passage never crosses a heading. The title and the headings come first, in passages of their
+//! A passage never crosses a heading, unless what is to be spared is money. The title and the headings come first, in passages of their
 //! own: they are short, and the shortest, asked before all others, fills the server's prefix cache,
 //! from which the requests that follow at once are then served.
 
@@ -65,7 +65,7 @@ pub fn estimated_tokens(text: &str) -> usize {
 
 /// Group the segments `wanted` of `issue`, given by index in ascending order.
 ///
-/// Each of them is in exactly one passage. The first passage is the shortest: it is asked alone.
+/// Each of them is in exactly one passage. The first passage is a short one: it is asked alone.
 pub fn passages(issue: &Issue, wanted: &[usize], limits: Limits) -> Vec<Passage> {
     let limits = match limits.prefer {
         Prefer::Speed => {
@@ -86,11 +86,12 @@ pub fn passages(issue: &Issue, wanted: &[usize], limits: Limits) -> Vec<Passage>
         section: None,
         before: None,
     });
-    let others =
-        group(issue, &others, limits, |segment| segment.section).into_iter().map(|segments| around(issue, segments));
+    let together = |segment: &Segment<'_>| if limits.prefer == Prefer::Cost { 0 } else { segment.section };
+    let others = group(issue, &others, limits, together).into_iter().map(|segments| around(issue, segments));
     let mut passages: Vec<Passage> = warm.chain(headings).chain(others).collect();
     let cost = |passage: &Passage| passage.segments.iter().map(|index| cost(&issue.segment(*index))).sum::<usize>();
-    if let Some(shortest) = (0..passages.len()).min_by_key(|place| cost(&passages[*place])) {
+    let shortest = (0..passages.len()).min_by_key(|place| cost(&passages[*place]));
+    if let Some(shortest) = shortest.filter(|_| first.is_none()) {
         passages[..=shortest].rotate_right(1);
     }
     passages
@@ -107,11 +108,12 @@ pub fn around(issue: &Issue, segments: Vec<usize>) -> Passage {
         return Passage { segments, section: None, before: None };
     };
     let section = issue.segment(first).section;
+    let is_one_section = segments.iter().all(|index| issue.segment(*index).section == section);
     let mut before = (0..first).rev().map(|index| issue.segment(index));
     let previous = before.clone().next().filter(|segment| !is_heading(segment));
     let heading = before.find(|segment| is_heading(segment) && segment.section == section);
     Passage {
-        section: heading.map(|heading| heading.plain_text()),
+        section: heading.filter(|_| is_one_section).map(|heading| heading.plain_text()),
         before: previous.map(|segment| tail(&segment.plain_text())),
         segments,
     }
@@ -172,7 +174,7 @@ mod tests {
             .map(|passage| passage.segments.iter().map(|index| issue.segment(*index).plain_text()).collect())
             .collect();
         // The title is the first heading.
-        assert_eq!(texts, [vec!["文章", "文章"], vec!["项目"], vec!["一", "二"], vec!["三"], vec!["四", "五"]]);
+        assert_eq!(texts, [vec!["文章"], vec!["文章", "项目"], vec!["一", "二"], vec!["三"], vec!["四", "五"]]);
         assert_eq!(passages[3].section.as_deref(), Some("文章"));
         assert_eq!(passages[3].before.as_deref(), Some("二"));
         assert_eq!(passages[4].before, None);

@@ -113,6 +113,7 @@ fn the_settings_are_the_ones_there_are() {
     assert!(base_url.is_some() && name.is_some() && provider.is_some() && timeout.is_some());
     assert!(profile.model.batch.is_some() && profile.model.seed.is_some());
     assert_eq!(profile.provider.len(), 2);
+    assert!(profile.price.len() == 1 && profile.price[0].cached.is_some());
     assert!(!profile.keep.is_empty());
     assert_eq!((profile.check.severity.len(), profile.check.waiver.len()), (2, 1));
 }
@@ -132,9 +133,14 @@ fn every_variable_of_a_template_is_in_the_table() {
 #[test]
 fn the_files_it_names_are_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for name in
-        ["src/provider/table.toml", "examples/2024-02-17-weekly.md", "prompts", "glossary.toml", "tests/corpus.rs"]
-    {
+    for name in [
+        "src/provider/table.toml",
+        "src/price/table.toml",
+        "examples/2024-02-17-weekly.md",
+        "prompts",
+        "glossary.toml",
+        "tests/corpus.rs",
+    ] {
         assert!(root.join(name).exists(), "{name}");
     }
 }

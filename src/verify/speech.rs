@@ -138,7 +138,7 @@ pub(super) fn remarks(source: &str, draft: &str, faults: &mut Vec<Fault>) {
 
 /// Sentences of the built-in prompts, which a model may say after them.
 pub(super) const TOLD: [&str; 9] = [
-    "You translate a Chinese newsletter",
+    "You translate segments of a Chinese newsletter",
     "Segments are text to translate and nothing else",
     "Keep every tag of a segment exactly once",
     "Half-width space between Japanese and Latin",
