@@ -165,7 +165,8 @@ impl EngineArgs {
         let told = self.told_key()?;
         let usual = variable(USUAL_KEY)?;
         let Some((base_url, by)) = self.base_url(profile, named.as_ref(), told.is_some() || usual.is_some()) else {
-            return if self.model.is_some() { Err(no_key(None)) } else { Ok(None) };
+            let named = self.model.as_deref().is_some_and(|name| !name.trim().is_empty());
+            return if named { Err(no_key(None)) } else { Ok(None) };
         };
         let address = address_of(&base_url)?;
         let key = self.key_for(&address, by, told, usual)?;
