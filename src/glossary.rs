@@ -113,6 +113,8 @@ pub struct Glossary {
     // The terms whose renderings could pass for Chinese, and what finds these.
     kanji: Vec<usize>,
     kanji_finder: AhoCorasick,
+    // What a model is told besides.
+    brief: Option<Box<Glossary>>,
 }
 
 impl Term {
@@ -187,6 +189,10 @@ impl Glossary {
             }
             terms.push(term);
         }
+        Self::of(terms)
+    }
+
+    fn of(terms: Vec<Term>) -> Result<Self, GlossaryError> {
         let finder = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(true)
@@ -196,16 +202,45 @@ impl Glossary {
         let kanji: Vec<usize> = (0..terms.len()).filter(|term| is_kanji(&terms[*term].target)).collect();
         let kanji_finder = AhoCorasick::new(kanji.iter().map(|term| &terms[*term].target))
             .map_err(|error| GlossaryError::Unreadable(error.to_string()))?;
-        Ok(Self { terms, finder, kanji, kanji_finder })
+        Ok(Self { terms, finder, kanji, kanji_finder, brief: None })
     }
 
-    /// All terms.
+    /// This termbase, and what `brief` says of terms that it does not have.
+    ///
+    /// A model is told both. A translation is held to this one alone: a brief that a model wrote
+    /// allows nothing that was not allowed before.
+    ///
+    /// # Errors
+    ///
+    /// Where there are more terms than can be looked for.
+    pub fn with_brief(self, brief: &Self) -> Result<Self, GlossaryError> {
+        let mut terms = brief.terms.clone();
+        terms.retain(|term| !self.has(&term.source));
+        Ok(Self { brief: Some(Box::new(Self::of(terms)?)), ..self })
+    }
+
+    /// Whether `source` is one of its terms, however it is written.
+    pub fn has(&self, source: &str) -> bool {
+        let source = source.to_lowercase();
+        self.terms.iter().any(|term| term.source.to_lowercase() == source)
+    }
+
+    /// All terms; those of a brief are not among them.
     pub fn terms(&self) -> &[Term] {
         &self.terms
     }
 
-    /// The terms that occur in `text`, each once, in the order of the glossary.
+    /// The terms that occur in `text`, each once, in the order of the glossary, and then those of its
+    /// brief: what a model is told.
     pub fn found_in(&self, text: &str) -> Vec<&Term> {
+        let mut found = self.binding_in(text);
+        found.extend(self.brief.iter().flat_map(|brief| brief.found_in(text)));
+        found
+    }
+
+    /// The terms that occur in `text`, each once, in the order of the glossary, without those of its
+    /// brief: what a translation is held to.
+    pub fn binding_in(&self, text: &str) -> Vec<&Term> {
         let mut found: Vec<usize> = self.matches(text).map(|(term, _)| term).collect();
         found.sort_unstable();
         found.dedup();
@@ -262,7 +297,7 @@ impl Glossary {
     /// A form that lies inside a rendering that is right, of any term the source has, is not one:
     /// `サーバ` in `サーバー`, `並行` for `并发`.
     pub fn forbidden_in<'g>(&'g self, source: &str, translation: &str) -> Vec<(&'g Term, &'g str)> {
-        forbidden_among(&self.found_in(source), translation)
+        forbidden_among(&self.binding_in(source), translation)
     }
 }
 
@@ -318,6 +353,22 @@ target = "R 言語"
         let found: Vec<_> = glossary.found_in("大语言模型").iter().map(|term| term.target.as_str()).collect();
         assert_eq!(found, ["LLM"]);
         assert_eq!(glossary.found_in("大语言模型和模型").len(), 2);
+    }
+
+    #[test]
+    fn a_brief_adds_what_is_told_and_nothing_that_is_allowed() {
+        let terms = |pairs: &[(&str, &str)]| -> String {
+            pairs.iter().map(|(one, other)| format!("[[term]]\nsource = {one:?}\ntarget = {other:?}\n")).collect()
+        };
+        let brief = [("模型", "型"), ("GITHUB", "G"), ("模型世界", "模型界"), ("服务器", "鯖")];
+        let brief = Glossary::parse(&terms(&brief)).unwrap();
+        let glossary = glossary().with_brief(&brief).unwrap();
+        let told = |text| glossary.found_in(text).iter().map(|term| term.target.as_str()).collect::<Vec<_>>();
+        // What is in the termbase is found as before, a longer term of the brief or not.
+        assert_eq!(told("模型世界与服务器"), ["モデル", "サーバー", "模型界"]);
+        assert_eq!(glossary.binding_in("模型世界").len(), 1);
+        assert!(glossary.kanji_in("模型界").is_empty());
+        assert!(glossary.has("github") && !glossary.has("模型世界"));
     }
 
     #[test]

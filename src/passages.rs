@@ -128,7 +128,8 @@ fn tail(text: &str) -> String {
     }
 }
 
-fn is_heading(segment: &Segment<'_>) -> bool {
+/// Whether it is the title or a heading.
+pub(crate) fn is_heading(segment: &Segment<'_>) -> bool {
     segment.origin == Origin::Title || matches!(segment.kind, LeafKind::Atx(_) | LeafKind::Setext(_))
 }
 

@@ -163,6 +163,10 @@ pub struct ModelSettings {
     pub repairs: Option<u32>,
     /// Segments in one request.
     pub batch: Option<usize>,
+    /// Whether names and terms are fixed before all else.
+    pub brief: Option<bool>,
+    /// Whether what was translated is asked for once more, to be made better.
+    pub refine: Option<bool>,
 }
 
 impl Default for Profile {

@@ -25,13 +25,20 @@ pub enum Template {
     /// `repair.md`, what was wrong. Variables: `section`, `segments`, `faulty` (a list with `key`,
     /// `source`, `draft`, `faults`).
     Repair,
+    /// `brief.md`, how names and terms are fixed before all else. Variables: `terms` (those that are
+    /// fixed already, as in `translate.md`), `most` (how many are asked for).
+    Brief,
+    /// `refine.md`, how a translation is made a better one. Variables: `section`, `segments` (a list
+    /// with `key`, `source`, `draft`).
+    Refine,
     /// `note.md`, the translator's note. Variables: `date` (with `year`, `month`, `day`), `title`,
     /// `url`, `report`, `subscription`.
     Note,
 }
 
 impl Template {
-    const ALL: [Self; 4] = [Self::Translate, Self::Segments, Self::Repair, Self::Note];
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Translate, Self::Segments, Self::Repair, Self::Brief, Self::Refine, Self::Note];
 
     /// The name of its file.
     pub const fn file(self) -> &'static str {
@@ -39,6 +46,8 @@ impl Template {
             Self::Translate => "translate.md",
             Self::Segments => "segments.md",
             Self::Repair => "repair.md",
+            Self::Brief => "brief.md",
+            Self::Refine => "refine.md",
             Self::Note => "note.md",
         }
     }
@@ -49,6 +58,8 @@ impl Template {
             Self::Translate => &["terms", "format"],
             Self::Segments => &["section", "before", "segments"],
             Self::Repair => &["section", "segments", "faulty"],
+            Self::Brief => &["terms", "most"],
+            Self::Refine => &["section", "segments"],
             Self::Note => &["date", "date.year", "date.month", "date.day", "title", "url", "report", "subscription"],
         }
     }
@@ -58,6 +69,8 @@ impl Template {
             Self::Translate => include_str!("../prompts/translate.md"),
             Self::Segments => include_str!("../prompts/segments.md"),
             Self::Repair => include_str!("../prompts/repair.md"),
+            Self::Brief => include_str!("../prompts/brief.md"),
+            Self::Refine => include_str!("../prompts/refine.md"),
             Self::Note => include_str!("../prompts/note.md"),
         }
     }
@@ -75,7 +88,7 @@ pub enum PromptError {
         source: io::Error,
     },
     /// There is none of the templates in the folder.
-    #[error("there is none of translate.md, segments.md, repair.md and note.md in {}", .0.display())]
+    #[error("there is none of translate.md, segments.md, repair.md, brief.md, refine.md and note.md in {}", .0.display())]
     Nothing(PathBuf),
     /// It is not a template.
     #[error("{file}: {message}")]
@@ -170,14 +183,16 @@ impl Prompts {
         Ok(Self { environment })
     }
 
-    /// What a model is told, before anything is filled in: the note is for readers.
+    /// What a model is told for a translation, before anything is filled in: the note is for readers.
     pub fn told(&self) -> String {
-        let told = Template::ALL.into_iter().filter(|template| *template != Template::Note);
-        let text = |template: Template| {
-            let template = self.environment.get_template(template.file());
-            template.map(|template| template.source().to_owned()).unwrap_or_default()
-        };
-        told.map(|template| text(template) + "\0").collect()
+        let told = [Template::Translate, Template::Segments, Template::Repair];
+        told.into_iter().map(|template| self.source(template) + "\0").collect()
+    }
+
+    /// A template, before anything is filled in.
+    pub fn source(&self, template: Template) -> String {
+        let template = self.environment.get_template(template.file());
+        template.map(|template| template.source().to_owned()).unwrap_or_default()
     }
 
     /// Fill a template in.

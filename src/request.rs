@@ -43,6 +43,9 @@ impl Request {
     }
 }
 
+/// The key of a brief.
+const BRIEF: &str = "terms";
+
 /// A draft that cannot be used, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faulty {
@@ -86,6 +89,25 @@ struct RepairValues<'a> {
     section: &'a str,
     segments: String,
     faulty: Vec<FaultyValue<'a>>,
+}
+
+#[derive(Serialize)]
+struct BriefValues<'a> {
+    terms: &'a [TermValue<'a>],
+    most: usize,
+}
+
+#[derive(Serialize)]
+struct RefineValues<'a> {
+    section: &'a str,
+    segments: Vec<DraftValue<'a>>,
+}
+
+#[derive(Serialize)]
+struct DraftValue<'a> {
+    key: &'a str,
+    source: String,
+    draft: &'a str,
 }
 
 #[derive(Serialize)]
@@ -151,6 +173,47 @@ impl<'a> Composer<'a> {
         };
         let user = self.prompts.render(Template::Repair, &values)?;
         self.request(passage, keys, user, format)
+    }
+
+    /// Ask for a better translation of a passage than `drafts`, one for each of its segments.
+    ///
+    /// # Errors
+    ///
+    /// Where a template cannot be filled in.
+    pub fn refine(&self, passage: &Passage, drafts: &[String], format: Format) -> Result<Request, PromptError> {
+        let keys = keys(passage);
+        let listed = keys.iter().zip(self.texts(passage)).zip(drafts);
+        let values = RefineValues {
+            section: passage.section.as_deref().unwrap_or_default(),
+            segments: listed.map(|((key, source), draft)| DraftValue { key, source, draft }).collect(),
+        };
+        let user = self.prompts.render(Template::Refine, &values)?;
+        self.request(passage, keys, user, format)
+    }
+
+    /// Ask how names, titles and terms are to be rendered, at most so many, having read `text`.
+    ///
+    /// The answer is lines of text, whatever form translations are asked for in: what it will have for
+    /// keys is what is asked.
+    ///
+    /// # Errors
+    ///
+    /// Where a template cannot be filled in.
+    pub fn brief(&self, text: String, most: usize) -> Result<Request, PromptError> {
+        // A line has a name and its rendering.
+        const LINE: usize = 30;
+        let tokens = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Ok(Request {
+            system: self.prompts.render(Template::Brief, &BriefValues { terms: &self.terms, most })?,
+            user: text,
+            keys: vec![BRIEF.to_owned()],
+            // A server that is sent texts alone translates them; there is none here to translate.
+            texts: Vec::new(),
+            terms: Vec::new(),
+            format: Format::Plain,
+            expected_output_tokens: tokens(most * LINE),
+            max_output_tokens: tokens(most * LINE * 2 + THINKING),
+        })
     }
 
     fn request(

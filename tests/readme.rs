@@ -120,7 +120,7 @@ fn the_settings_are_the_ones_there_are() {
 
 #[test]
 fn every_variable_of_a_template_is_in_the_table() {
-    for template in [Template::Translate, Template::Segments, Template::Repair, Template::Note] {
+    for template in Template::ALL {
         let row = README.lines().find(|line| line.trim().starts_with(&format!("| `{}`", template.file())));
         let row = row.unwrap_or_else(|| panic!("{} is not in the table", template.file()));
         for variable in template.variables() {

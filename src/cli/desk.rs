@@ -21,14 +21,18 @@ pub(super) struct Setup<'a> {
     pub(super) batch: Option<u64>,
     pub(super) prefer: Prefer,
     pub(super) accept_chinese: bool,
+    pub(super) brief: Option<bool>,
+    pub(super) refine: Option<bool>,
 }
 
 /// All that is needed besides the issue.
 pub(super) struct Desk {
     pub(super) profile: Profile,
     pub(super) prompts: Prompts,
-    glossary: Glossary,
+    pub(super) glossary: Glossary,
     pub(super) options: Options,
+    /// Whether names and terms are fixed for an issue before it is translated.
+    pub(super) brief: bool,
 }
 
 impl Desk {
@@ -47,8 +51,10 @@ impl Desk {
             limits: Limits { segments: batch.max(1), prefer: args.prefer, ..defaults.limits },
             repairs: args.repairs.or(profile.model.repairs).unwrap_or(defaults.repairs),
             accept_chinese: args.accept_chinese,
+            refine: args.refine.or(profile.model.refine).unwrap_or(defaults.refine),
         };
-        Ok(Self { profile, prompts, glossary, options })
+        let brief = args.brief.or(profile.model.brief).unwrap_or(false);
+        Ok(Self { profile, prompts, glossary, options, brief })
     }
 
     pub(super) fn materials(&self) -> Materials<'_> {

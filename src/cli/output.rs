@@ -242,6 +242,12 @@ pub(crate) fn own_folder(path: &Path) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
+/// Where the brief of the issue `stem` is, whose edition is at `path`, in a folder that is there.
+pub(crate) fn brief_of(path: &Path, stem: &str) -> Result<PathBuf, Failure> {
+    let folder = own_folder(path)?.join(BRIEFS);
+    Ok(made_own(&folder, path, &[OWN_FOLDER, BRIEFS])?.join(format!("{stem}.toml")))
+}
+
 /// Make `folder`, which is to be `names` in the folder of the edition at `path`.
 fn made_own(folder: &Path, path: &Path, names: &[&str]) -> Result<PathBuf, Failure> {
     let failed = |error: io::Error| Failure::new(format!("{} cannot be made", folder.display())).because(&error);
@@ -257,6 +263,7 @@ fn made_own(folder: &Path, path: &Path, names: &[&str]) -> Result<PathBuf, Failu
 /// The name of the folder for what we keep.
 pub(crate) const OWN_FOLDER: &str = ".nekoyaku";
 const DRAFTS: &str = "drafts";
+pub(crate) const BRIEFS: &str = "briefs";
 
 /// Where the draft of the edition at `path` is kept: beside it, so that no folder further up, which
 /// may be somebody else's, has a say in what is overwritten.

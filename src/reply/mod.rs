@@ -77,6 +77,12 @@ pub fn read(answer: &str, keys: &[String], format: Format) -> Vec<Result<String,
     }
 }
 
+/// An answer that is text, without what models put around it.
+pub(crate) fn text(answer: &str) -> &str {
+    let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
+    without_fence(thinking::without_thinking(answer.trim_matches(blank)).trim_matches(blank))
+}
+
 /// The text is the answer, unless it tried to be something else.
 fn plain(answer: &str, keys: &Keys<'_>) -> Result<String, ReplyFault> {
     let key = keys.only().ok_or(ReplyFault::Shapeless)?;

@@ -75,6 +75,12 @@ pub(super) struct Usable {
     pieces: Vec<Piece>,
 }
 
+impl Usable {
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+}
+
 impl Attempt {
     pub(super) fn without_draft(fault: Fault) -> Self {
         Self { draft: String::new(), usable: None, faults: vec![fault] }
@@ -110,11 +116,16 @@ impl Attempt {
 
     /// The later draft, unless the earlier one is better.
     pub(super) fn or_better(self, later: Self) -> Self {
+        if later.is_worse_than(&self) { self } else { later }
+    }
+
+    /// Whether `other` can be used and this cannot, or has more to look at.
+    pub(super) fn is_worse_than(&self, other: &Self) -> bool {
         let warnings = |attempt: &Self| attempt.faults.iter().filter(|fault| fault.severity > Severity::Info).count();
-        match (&self.usable, &later.usable) {
-            (Some(_), None) => self,
-            (Some(_), Some(_)) if warnings(&later) > warnings(&self) => self,
-            _ => later,
+        match (&other.usable, &self.usable) {
+            (Some(_), None) => true,
+            (Some(_), Some(_)) => warnings(self) > warnings(other),
+            (None, _) => false,
         }
     }
 

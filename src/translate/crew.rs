@@ -13,7 +13,7 @@ use crate::rules::Rule;
 use crate::verify::Fault;
 
 use super::attempt::{Attempt, Judge};
-use super::shelf::Shelf;
+use super::shelf::{Refined, Shelf};
 use super::{Books, Materials, Options, Outcome, Progress, Provenance, Run, TranslateError, title};
 
 /// A server that never answered and refused this often is not asked again.
@@ -42,15 +42,29 @@ pub(super) struct Crew<'a, M> {
     refusals: Cell<u32>,
     first_refusal: RefCell<Option<ModelError>>,
     name: RefCell<Option<String>>,
+    // What was refined, where that is wanted.
+    pub(super) refined: Option<Refined<'a>>,
+}
+
+/// What a request is to bring.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'d> {
+    Translation,
+    /// One without the faults of these drafts.
+    Mended(&'d [Faulty]),
+    /// A better one than these drafts.
+    Better(&'d [String]),
 }
 
 /// Segments, each with the best draft so far.
 pub(super) type Drafts = Vec<(usize, Attempt)>;
 
 /// An answer taken apart: an attempt for each segment, or why there is none for any.
-enum Round {
+pub(super) enum Round {
     Attempts(Vec<Attempt>),
-    /// The answer was cut off, or the request too long.
+    /// The answer was cut off.
+    CutOff(Fault),
+    /// It is too much for one request, or has something in it that the server does not want.
     TooMuch(Fault),
     /// No answer, and no use in asking again now.
     Nothing(Fault),
@@ -81,6 +95,7 @@ impl<'a, M: Model> Crew<'a, M> {
             refusals: Cell::new(0),
             first_refusal: RefCell::new(None),
             name: RefCell::new(None),
+            refined: options.refine.then(|| Refined::new(issue, materials, books)),
         }
     }
 
@@ -88,6 +103,18 @@ impl<'a, M: Model> Crew<'a, M> {
     /// for.
     pub(super) fn recall(&self) -> Vec<usize> {
         let unknown = |segment: &usize| {
+            if let Some(refined) = &self.refined
+                && let Some(entry) = refined.recall(*segment)
+            {
+                let attempt = self.judge.attempt(*segment, &entry.answer);
+                if attempt.is_usable() {
+                    self.recalled.set(true);
+                    self.shelf.doubts(*segment, entry.doubt);
+                    refined.is_done(*segment);
+                    self.done(*segment, attempt.outcome(Provenance::Journal));
+                    return false;
+                }
+            }
             let Some(answer) = self.shelf.recall(*segment) else { return true };
             let attempt = self.judge.attempt(*segment, &answer);
             if !attempt.is_usable() {
@@ -103,7 +130,7 @@ impl<'a, M: Model> Crew<'a, M> {
 
     /// See a passage through; `asked` is called once its first request has ended.
     pub(super) async fn translate(&self, passage: Passage, asked: impl FnOnce()) -> Result<(), PromptError> {
-        let round = self.round(&passage, None).await;
+        let round = self.round(&passage, Wanted::Translation).await;
         asked();
         match round? {
             Round::Attempts(attempts) => self.settle(passage.segments, attempts).await,
@@ -111,7 +138,7 @@ impl<'a, M: Model> Crew<'a, M> {
                 self.leave(&passage.segments, &fault);
                 Ok(())
             }
-            Round::TooMuch(fault) => self.in_parts(passage.segments, fault).await,
+            Round::CutOff(fault) | Round::TooMuch(fault) => self.in_parts(passage.segments, fault).await,
         }
     }
 
@@ -128,10 +155,10 @@ impl<'a, M: Model> Crew<'a, M> {
             halved = true;
             for part in segments.chunks(size) {
                 let passage = around(self.judge.issue, part.to_vec());
-                match self.round(&passage, None).await? {
+                match self.round(&passage, Wanted::Translation).await? {
                     Round::Attempts(attempts) => self.settle(passage.segments, attempts).await?,
                     Round::Nothing(fault) => self.leave(&passage.segments, &fault),
-                    Round::TooMuch(fault) => waiting.push((passage.segments, fault)),
+                    Round::CutOff(fault) | Round::TooMuch(fault) => waiting.push((passage.segments, fault)),
                 }
             }
         }
@@ -174,9 +201,9 @@ impl<'a, M: Model> Crew<'a, M> {
         let (segments, attempts): (Vec<usize>, Vec<Attempt>) = group.into_iter().unzip();
         let passage = around(self.judge.issue, segments);
         let faulty: Vec<Faulty> = attempts.iter().map(Attempt::told).collect();
-        let again = match self.round(&passage, Some(&faulty)).await? {
+        let again = match self.round(&passage, Wanted::Mended(&faulty)).await? {
             Round::Attempts(again) => again,
-            Round::TooMuch(fault) | Round::Nothing(fault) => {
+            Round::CutOff(fault) | Round::TooMuch(fault) | Round::Nothing(fault) => {
                 attempts.iter().map(|_| Attempt::without_draft(fault.clone())).collect()
             }
         };
@@ -191,6 +218,9 @@ impl<'a, M: Model> Crew<'a, M> {
         let kept = drafts.iter().filter(|(_, attempt)| is_final(attempt));
         self.shelf.keep(kept.map(|(segment, attempt)| (*segment, attempt.draft())), doubt);
         for (segment, attempt) in drafts {
+            if let Some(refined) = &self.refined {
+                refined.is_to_do(segment);
+            }
             self.done(segment, attempt.outcome(Provenance::Model));
         }
     }
@@ -205,7 +235,7 @@ impl<'a, M: Model> Crew<'a, M> {
     }
 
     /// One request and its answer, in the form the server has.
-    async fn round(&self, passage: &Passage, faulty: Option<&[Faulty]>) -> Result<Round, PromptError> {
+    pub(super) async fn round(&self, passage: &Passage, wanted: Wanted<'_>) -> Result<Round, PromptError> {
         loop {
             if self.cut_off.get() >= MOST_CUT_OFF && self.cut_off.get() == self.answers.get() {
                 let message = "every answer was cut off before its end; the server allows too few tokens";
@@ -222,9 +252,10 @@ impl<'a, M: Model> Crew<'a, M> {
                 let message = "the server has no form of answer for several texts";
                 return Ok(Round::TooMuch(Fault::error(Rule::Untranslated, message)));
             }
-            let request = match faulty {
-                None => self.composer.translate(passage, format)?,
-                Some(faulty) => self.composer.repair(passage, faulty, format)?,
+            let request = match wanted {
+                Wanted::Translation => self.composer.translate(passage, format)?,
+                Wanted::Mended(faulty) => self.composer.repair(passage, faulty, format)?,
+                Wanted::Better(drafts) => self.composer.refine(passage, drafts, format)?,
             };
             let error = match self.model.ask(&request).await {
                 Ok(answer) => return Ok(self.read(passage, &request, answer)),
@@ -274,7 +305,7 @@ impl<'a, M: Model> Crew<'a, M> {
         match answer.finish {
             Finish::Length => {
                 self.cut_off.set(self.cut_off.get() + 1);
-                return Round::TooMuch(Fault::error(Rule::Untranslated, "the answer was cut off before its end"));
+                return Round::CutOff(Fault::error(Rule::Untranslated, "the answer was cut off before its end"));
             }
             Finish::Filtered => return whole("the server's content filter held the answer back"),
             Finish::Other(reason) => return whole(&format!("the answer ended early: {reason}")),
@@ -298,7 +329,7 @@ impl<'a, M: Model> Crew<'a, M> {
         }
     }
 
-    fn done(&self, segment: usize, outcome: Outcome) {
+    pub(super) fn done(&self, segment: usize, outcome: Outcome) {
         self.outcomes.borrow_mut()[segment] = Some(outcome);
         let outcomes = self.outcomes.borrow();
         let usage = self.usage.get();

@@ -7,22 +7,28 @@ use crate::journal::Doubt;
 use crate::model::Model;
 use crate::prompts::PromptError;
 use crate::rules::Rule;
-use crate::tags;
+use crate::tags::{self, Piece};
 use crate::verify::{Fault, is_pseudo_translation};
 
 use super::Outcome;
 use super::attempt::Attempt;
 use super::crew::{Crew, Drafts};
 
+/// Shorter texts are the same by chance: two headings, two labels.
+const SHORTEST: usize = 8;
+
+fn fault() -> Fault {
+    Fault::warning(Rule::OtherSegment, "the same translation came back for another text of the issue")
+}
+
 impl<M: Model> Crew<'_, M> {
     /// The same answer to two different texts is the right one for one of them at most. Asked for
     /// alone, a text that gets it again has it, and a person is told; unless it is far too long or too
     /// short for that.
     pub(super) async fn ask_doubles_again(&self) -> Result<(), PromptError> {
-        let fault = Fault::warning(Rule::OtherSegment, "the same translation came back for another text of the issue");
         // Of what is not there yet, nobody knows whether it is the same.
         if self.options.repairs > 0 && !self.is_stopped() {
-            let doubted = self.doubted(&fault);
+            let doubted = self.doubted(&fault());
             // All of them before the first is asked: asked again, it may be another, and a run that
             // was killed would not know any more that the second has the same.
             self.shelf.keep(doubted.iter().map(|(segment, before)| (*segment, before.draft())), Some(Doubt::Open));
@@ -33,6 +39,12 @@ impl<M: Model> Crew<'_, M> {
                 self.accept(settled, Some(Doubt::Settled));
             }
         }
+        Ok(())
+    }
+
+    /// What is there for two texts all the same is said, or left.
+    pub(super) fn tell_doubles(&self) {
+        let fault = fault();
         for segment in self.doubles() {
             let source = self.judge.issue.segment(segment).plain_text().chars().count();
             let mut outcomes = self.outcomes.borrow_mut();
@@ -45,7 +57,25 @@ impl<M: Model> Crew<'_, M> {
                 warnings.push(fault.clone());
             }
         }
-        Ok(())
+    }
+
+    /// Whether `translation`, for a segment that has another one now, would be the same as that of
+    /// another text.
+    pub(super) fn would_be_double(&self, segment: usize, translation: &[Piece]) -> bool {
+        let translation = tags::plain_text(translation);
+        if translation.chars().count() < SHORTEST {
+            return false;
+        }
+        let own = self.judge.issue.segment(segment).plain_text();
+        let outcomes = self.outcomes.borrow();
+        outcomes.iter().enumerate().filter(|(other, _)| *other != segment).any(|(other, outcome)| match outcome {
+            Some(Outcome::Translated { pieces, .. }) if tags::plain_text(pieces) == translation => {
+                let other = self.judge.issue.segment(other);
+                let text = other.plain_text();
+                other.origin != Origin::Title && text != own && !is_pseudo_translation(&own, &translation)
+            }
+            _ => false,
+        })
     }
 
     /// What is to be asked once more: what is there twice, unless it was asked already, and what an
@@ -70,8 +100,6 @@ impl<M: Model> Crew<'_, M> {
 
     /// Segments that share a translation with one of another form, in order.
     fn doubles(&self) -> Vec<usize> {
-        // Shorter texts are the same by chance: two headings, two labels.
-        const SHORTEST: usize = 8;
         let outcomes = self.outcomes.borrow();
         let mut by_text: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, outcome) in outcomes.iter().enumerate() {

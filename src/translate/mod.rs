@@ -5,9 +5,11 @@
 //! again, first together with all their faults listed, then each alone.
 
 mod attempt;
+mod brief;
 mod clerk;
 mod crew;
 mod doubles;
+mod refine;
 mod shelf;
 mod title;
 
@@ -19,7 +21,7 @@ use crate::issue::Issue;
 use crate::journal::{Journal, NotKept};
 use crate::memory::Memory;
 use crate::model::{Model, ModelError, Usage};
-use crate::passages::{Limits, Passage, passages};
+use crate::passages::{Limits, Passage, is_heading, passages};
 use crate::profile::Profile;
 use crate::prompts::{PromptError, Prompts};
 use crate::request::{Composer, Format, Request};
@@ -29,8 +31,9 @@ use crate::verify::Fault;
 
 use attempt::Judge;
 use crew::Crew;
-use shelf::Shelf;
+use shelf::{Refined, Shelf};
 
+pub use brief::{Brief, NoBrief, ask_for_brief};
 pub use clerk::{Clerk, Part, Verdict};
 
 /// How the loop goes about it.
@@ -42,11 +45,14 @@ pub struct Options {
     pub repairs: u32,
     /// Whether answers may be in Chinese; for trying out a server.
     pub accept_chinese: bool,
+    /// Whether what is translated is asked for once more, to be made better; titles and headings are
+    /// not.
+    pub refine: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limits: Limits::default(), repairs: 2, accept_chinese: false }
+        Self { limits: Limits::default(), repairs: 2, accept_chinese: false, refine: false }
     }
 }
 
@@ -178,6 +184,8 @@ pub struct Plan {
     /// The requests for all others, in the order in which they are sent: the first alone, and then the
     /// rest at once. More are sent where an answer is not good.
     pub requests: Vec<(Passage, Request)>,
+    /// What is asked once all is there, to have it made better, if drafts are as long as their sources.
+    pub refinements: Vec<Request>,
 }
 
 /// What [`translate`] would ask first, in the form `format`.
@@ -193,9 +201,15 @@ pub fn plan(
     format: Format,
 ) -> Result<Plan, PromptError> {
     let (judge, shelf) = (Judge::new(issue, materials, options), Shelf::new(issue, materials, books));
+    let refined = options.refine.then(|| Refined::new(issue, materials, books));
+    let is_good = |segment: usize, answer: String| judge.attempt(segment, &answer).is_usable();
+    let is_refined = |refined: &Refined<'_>, segment: usize| {
+        refined.recall(segment).is_some_and(|entry| is_good(segment, entry.answer))
+    };
     let is_known = |segment: &usize| {
         let answer = shelf.recall(*segment);
-        answer.is_some_and(|answer| judge.attempt(*segment, &answer).is_usable())
+        answer.is_some_and(|answer| is_good(*segment, answer))
+            || refined.as_ref().is_some_and(|refined| is_refined(refined, *segment))
     };
     let unknown: Vec<usize> = (0..issue.segment_count()).filter(|segment| !is_known(segment)).collect();
     let composer = Composer::new(issue, materials.prompts, materials.glossary);
@@ -203,7 +217,17 @@ pub fn plan(
         let request = composer.translate(&passage, format)?;
         Ok((passage, request))
     });
-    Ok(Plan { known: issue.segment_count() - unknown.len(), requests: requests.collect::<Result<_, PromptError>>()? })
+    let requests = requests.collect::<Result<_, PromptError>>()?;
+    let wanted: Vec<usize> = refined.as_ref().map_or_else(Vec::new, |refined| {
+        let segments = (0..issue.segment_count()).filter(|segment| !is_heading(&issue.segment(*segment)));
+        segments.filter(|segment| !is_refined(refined, *segment)).collect()
+    });
+    let refinements = passages(issue, &wanted, options.limits).into_iter().map(|passage| {
+        let draft = |segment: &usize| issue.segment(*segment).tagged().text().to_owned();
+        composer.refine(&passage, &passage.segments.iter().map(draft).collect::<Vec<_>>(), format)
+    });
+    let refinements = refinements.collect::<Result<_, PromptError>>()?;
+    Ok(Plan { known: issue.segment_count() - unknown.len(), requests, refinements })
 }
 
 /// Translate `issue` with `model`; `progress` is told whenever a segment has its outcome.
@@ -248,5 +272,7 @@ pub async fn translate(
     }
     drop(running);
     crew.ask_doubles_again().await?;
+    crew.refine().await?;
+    crew.tell_doubles();
     crew.finish(issue)
 }

@@ -1,10 +1,12 @@
 //! Where accepted answers go, and where those of earlier runs come from.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use crate::issue::Issue;
 use crate::journal::{Asked, Doubt, Entry, Key, Line, NotKept, Spent};
 use crate::model::Usage;
+use crate::prompts::Template;
 
 use super::{Books, Materials};
 
@@ -46,27 +48,41 @@ impl<'a> Shelf<'a> {
         self.doubts.borrow_mut()[segment] = None;
     }
 
+    /// The answer that is used instead was kept with this doubt.
+    pub(super) fn doubts(&self, segment: usize, doubt: Option<Doubt>) {
+        self.doubts.borrow_mut()[segment] = doubt;
+    }
+
     pub(super) fn doubt(&self, segment: usize) -> Option<Doubt> {
         self.doubts.borrow()[segment]
     }
 
     /// Keep the answers that segments got; after a failure, none.
     pub(super) fn keep<'d>(&self, answers: impl Iterator<Item = (usize, &'d str)>, doubt: Option<Doubt>) {
-        let entry = |(segment, answer): (usize, &str)| {
+        let line = |(segment, answer): (usize, &str)| {
             self.doubts.borrow_mut()[segment] = doubt;
-            Line::Answer(Entry {
-                key: self.keys[segment],
-                issue: self.issue.stem().to_owned(),
-                kind: self.issue.segment(segment).name().to_owned(),
-                model: self.books.model.to_owned(),
-                answer: answer.to_owned(),
-                doubt,
-            })
+            self.line(segment, self.keys[segment], answer)
         };
-        let answers: Vec<Line> = answers.map(entry).collect();
+        let answers: Vec<Line> = answers.map(line).collect();
         if !answers.is_empty() {
             self.write(answers);
         }
+    }
+
+    /// Keep what refining these segments came to.
+    pub(super) fn keep_refined<'d>(&self, refined: &Refined<'_>, answers: impl Iterator<Item = (usize, &'d str)>) {
+        self.write(answers.map(|(segment, answer)| self.line(segment, refined.keys[segment], answer)).collect());
+    }
+
+    fn line(&self, segment: usize, key: Key, answer: &str) -> Line {
+        Line::Answer(Entry {
+            key,
+            issue: self.issue.stem().to_owned(),
+            kind: self.issue.segment(segment).name().to_owned(),
+            model: self.books.model.to_owned(),
+            answer: answer.to_owned(),
+            doubt: self.doubt(segment),
+        })
     }
 
     pub(super) fn spent(&self, usage: Usage) {
@@ -103,5 +119,41 @@ impl<'a> Shelf<'a> {
         if let Err(error) = self.books.journal.keep(&lines) {
             self.failed.borrow_mut().get_or_insert(error);
         }
+    }
+}
+
+/// What was refined. Under keys of their own, so that with and without refining each finds its own
+/// answers, and a draft that is there is never asked for again.
+pub(super) struct Refined<'a> {
+    books: Books<'a>,
+    keys: Vec<Key>,
+    done: RefCell<BTreeSet<usize>>,
+}
+
+impl<'a> Refined<'a> {
+    pub(super) fn new(issue: &Issue, materials: Materials<'a>, books: Books<'a>) -> Self {
+        let Materials { prompts, glossary, .. } = materials;
+        // No parameters of a server begin so.
+        let parameters = format!("refined\0{}\0{}", prompts.source(Template::Refine), books.parameters);
+        let asked = Asked { model: books.model, parameters: &parameters, prompts, glossary };
+        Self { books, keys: asked.keys(issue), done: RefCell::default() }
+    }
+
+    /// What an earlier run came to.
+    pub(super) fn recall(&self, segment: usize) -> Option<Entry> {
+        self.books.journal.known(self.keys[segment])
+    }
+
+    pub(super) fn is_done(&self, segment: usize) {
+        self.done.borrow_mut().insert(segment);
+    }
+
+    /// There is another draft now.
+    pub(super) fn is_to_do(&self, segment: usize) {
+        self.done.borrow_mut().remove(&segment);
+    }
+
+    pub(super) fn has(&self, segment: usize) -> bool {
+        self.done.borrow().contains(&segment)
     }
 }

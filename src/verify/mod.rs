@@ -96,7 +96,7 @@ impl Rules<'_> {
             return vec![Fault::error(Rule::Untranslated, "the answer is empty")];
         }
         let mut faults = Vec::new();
-        let terms = self.glossary.found_in(&source);
+        let terms = self.glossary.binding_in(&source);
         let pseudo = is_pseudo_translation(&source, draft);
         if !self.accept_chinese {
             if !pseudo {

@@ -71,7 +71,7 @@ struct SetupArgs {
     #[arg(long, value_name = "FILE")]
     glossary: Option<PathBuf>,
 
-    /// The folder with prompt templates: translate.md, segments.md, repair.md, note.md
+    /// The folder with prompt templates: translate.md, segments.md, repair.md, brief.md, refine.md, note.md
     #[arg(long, value_name = "DIR")]
     prompts: Option<PathBuf>,
 
@@ -103,6 +103,9 @@ impl SetupArgs {
             // Nobody waits for the longest of them.
             prefer: Prefer::Cost,
             accept_chinese: self.accept_chinese,
+            // One asks after the other: nothing for a batch.
+            brief: Some(false),
+            refine: Some(false),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nekoyaku::journal::{Journal, Nowhere};
 use nekoyaku::model::Model;
-use nekoyaku::translate::{self, Books, Plan};
+use nekoyaku::translate::{self, Books, Materials, Plan};
 
 use super::super::Outcome;
 use super::super::desk::Desk;
@@ -13,8 +13,7 @@ use super::super::keeper::Reader;
 use super::super::output::Destination;
 use super::super::terminal::Terminal;
 use super::Args;
-use super::estimate;
-use super::job;
+use super::{brief, estimate, job};
 
 pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Clean;
@@ -41,7 +40,10 @@ fn one(args: &Args, path: &Path, terminal: &mut Terminal) -> Result<(), Failure>
     };
     let parameters = model.parameters();
     let books = Books { journal: &*journal, model: &name, parameters: &parameters };
-    let plan = translate::plan(&issue, desk.materials(), books, &desk.options, model.format());
+    let with_brief =
+        if desk.brief && !args.fresh { brief::at_hand(&desk, &args.destination(path)?, issue.stem())? } else { None };
+    let materials = Materials { glossary: with_brief.as_ref().unwrap_or(&desk.glossary), ..desk.materials() };
+    let plan = translate::plan(&issue, materials, books, &desk.options, model.format());
     let plan = plan.map_err(|error| Failure::of(&error))?;
 
     terminal.put(&shown(&plan)).map_err(Failure::output)?;
@@ -52,6 +54,13 @@ fn one(args: &Args, path: &Path, terminal: &mut Terminal) -> Result<(), Failure>
         issue.segment_count(),
         estimate::told(estimate::of(&plan), &desk.profile.price, &name)
     ));
+    if desk.brief && with_brief.is_none() {
+        terminal.note("before these goes the request for a brief, and what is in it goes into all of them");
+    }
+    if !plan.refinements.is_empty() {
+        let segments: usize = plan.refinements.iter().map(|request| request.keys.len()).sum();
+        terminal.note(&format!("{segments} segments are then asked for once more, to be made better"));
+    }
     Ok(())
 }
 

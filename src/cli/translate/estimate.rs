@@ -12,7 +12,8 @@ const SMALLEST_PREFIX: usize = 1_024;
 /// first.
 pub(super) fn of(plan: &Plan) -> Usage {
     let mut usage = Usage::default();
-    for (place, (_, request)) in plan.requests.iter().enumerate() {
+    let requests = plan.requests.iter().map(|(_, request)| request).chain(&plan.refinements);
+    for (place, request) in requests.enumerate() {
         let prefix = estimated_tokens(&request.system);
         usage += Usage {
             requests: 1,

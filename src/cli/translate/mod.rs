@@ -1,5 +1,6 @@
 //! `nekoyaku translate`: issues in, editions and diffs out.
 
+mod brief;
 mod dry_run;
 mod estimate;
 mod job;
@@ -79,7 +80,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     glossary: Option<PathBuf>,
 
-    /// The folder with prompt templates: translate.md, segments.md, repair.md, note.md
+    /// The folder with prompt templates: translate.md, segments.md, repair.md, brief.md, refine.md, note.md
     #[arg(long, value_name = "DIR")]
     prompts: Option<PathBuf>,
 
@@ -99,6 +100,15 @@ pub(crate) struct Args {
     /// has the instructions read as seldom as possible
     #[arg(long, value_name = "WHAT", default_value = "speed")]
     prefer: Preference,
+
+    /// Have names, titles and terms of each issue fixed first, in one request that reads all of it. They
+    /// are kept in `.nekoyaku/briefs/` beside the edition, for you to edit
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    brief: Option<bool>,
+
+    /// Ask once more for what is translated, to have it made better; what is not stays as it was
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    refine: Option<bool>,
 
     /// Take answers in Chinese for translations: for trying out a server that returns what it gets
     #[arg(long)]
@@ -127,6 +137,8 @@ impl Args {
                 Preference::Cost => Prefer::Cost,
             },
             accept_chinese: self.accept_chinese,
+            brief: self.brief,
+            refine: self.refine,
         }
     }
 }

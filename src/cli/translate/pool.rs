@@ -12,7 +12,7 @@ use nekoyaku::model::{Budget, Metered, Model, ModelError, OpenAi, Purse};
 use nekoyaku::price::{self, Tariff, price_of};
 use nekoyaku::profile::ModelSettings;
 use nekoyaku::provider::Providers;
-use nekoyaku::translate::{self, Books, Run, TranslateError};
+use nekoyaku::translate::{self, Books, Materials, Run, TranslateError};
 
 use super::super::Outcome;
 use super::super::engine::{Engine, Runtime};
@@ -25,6 +25,7 @@ use super::super::progress::View;
 use super::super::terminal::Terminal;
 use super::super::verbose;
 use super::Args;
+use super::brief;
 use super::estimate;
 use super::job::Job;
 use super::table::{self, Row};
@@ -220,9 +221,11 @@ impl Pool<'_> {
         let parameters = model.parameters();
         let logged = Logged { journal: &journal, log: self.log.as_ref(), tariff };
         let books = Books { journal: &logged, model: name, parameters: &parameters };
-        self.estimate(job, books, model)?;
         let metered = Metered::new(model, &self.purse, tariff);
-        let ended = translate::translate(issue, &metered, job.desk.materials(), books, &job.desk.options, &show).await;
+        let brief = brief::settle(job, self.args.fresh, &metered, books, &|message| self.note(message)).await?;
+        let materials = brief.materials(job);
+        self.estimate(job, materials, books, model)?;
+        let ended = translate::translate(issue, &metered, materials, books, &job.desk.options, &show).await;
         drop(track);
         self.under_way.borrow_mut().remove(path);
         let mut run = match ended {
@@ -234,7 +237,10 @@ impl Pool<'_> {
                 self.say_interrupted(path, &journal);
                 return Ok(None);
             }
-            Ok(run) => run,
+            Ok(mut run) => {
+                run.usage += brief.usage;
+                run
+            }
             Err(error) => {
                 if matches!(&error, TranslateError::Model(error) if error.is_fatal()) {
                     self.halted.set(true);
@@ -253,9 +259,15 @@ impl Pool<'_> {
     }
 
     /// What it will take, about, for whoever looks on.
-    fn estimate(&self, job: &Job<'_>, books: Books<'_>, model: &OpenAi) -> Result<(), Failure> {
+    fn estimate(
+        &self,
+        job: &Job<'_>,
+        materials: Materials<'_>,
+        books: Books<'_>,
+        model: &OpenAi,
+    ) -> Result<(), Failure> {
         if self.args.issues.len() == 1 && stderr().is_terminal() {
-            let plan = translate::plan(&job.issue, job.desk.materials(), books, &job.desk.options, model.format());
+            let plan = translate::plan(&job.issue, materials, books, &job.desk.options, model.format());
             let plan = plan.map_err(|error| Failure::of(&error))?;
             self.note(&estimate::told(estimate::of(&plan), &job.desk.profile.price, books.model));
         }
