@@ -83,7 +83,10 @@ impl<M: Model> Crew<'_, M> {
     /// The better of the two; where neither is, what was asked for. `beside` is what is being taken of
     /// the same answer.
     fn choose(&self, segment: usize, draft: &str, later: Attempt, beside: &[(usize, Choice)]) -> Choice {
+        // A short text passes for a translation in the source's own words.
+        let is_source = later.draft() == self.judge.issue.segment(segment).tagged().text();
         let is_better = later.draft() != draft
+            && !is_source
             && later.usable.as_ref().is_some_and(|usable| {
                 !self.would_be_double(segment, usable.pieces()) && !self.is_beside(segment, usable.pieces(), beside)
             })
