@@ -316,8 +316,11 @@ impl<'a, M: Model> Crew<'a, M> {
         if drafts.iter().all(|draft| draft == &Err(ReplyFault::Shapeless)) {
             self.model.step_down(request.format, Why::NotKept);
         }
+        // The text before is shown, too, and no answer to anything.
+        let before = passage.segments.first().and_then(|first| first.checked_sub(1));
+        let shown: Vec<usize> = passage.segments.iter().copied().chain(before).collect();
         let attempts = passage.segments.iter().zip(drafts).map(|(segment, draft)| match draft {
-            Ok(draft) => self.judge.attempt_among(*segment, &draft, &passage.segments),
+            Ok(draft) => self.judge.attempt_among(*segment, &draft, &shown),
             Err(fault) => Attempt::without_draft(Fault::error(Rule::Untranslated, fault.to_string())),
         });
         Round::Attempts(attempts.collect())

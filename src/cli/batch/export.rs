@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use nekoyaku::batch::{Line, MOST_BYTES, MOST_REQUESTS};
+use nekoyaku::model::Usage;
+use nekoyaku::price::{Money, Price, price_of};
 
 use super::super::Outcome;
 use super::super::engine::EngineArgs;
@@ -77,7 +79,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
             under_way: HashSet::new(),
         },
     )?;
-    say(&requests, &name, terminal)?;
+    say(&requests, &profile.price, &name, terminal)?;
     let several = requests.chunks.len() > 1;
     let names: Vec<PathBuf> =
         (1..=requests.chunks.len()).map(|number| numbered(&args.output, several.then_some(number))).collect();
@@ -98,7 +100,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
 }
 
 /// How much there is to ask.
-pub(super) fn say(requests: &Requests, model: &str, terminal: &mut Terminal) -> Result<(), Failure> {
+pub(super) fn say(requests: &Requests, prices: &[Price], model: &str, terminal: &mut Terminal) -> Result<(), Failure> {
     if requests.under_way > 0 {
         let segments = counted(requests.under_way, "segment");
         terminal.note(&format!("{segments} of these issues are in a batch under way, and not asked for again"));
@@ -107,8 +109,15 @@ pub(super) fn say(requests: &Requests, model: &str, terminal: &mut Terminal) -> 
         return terminal.show(&[(None, "there is nothing to ask")]).map_err(Failure::output);
     }
     let (input, output) = requests.tokens;
+    let usage = Usage { input_tokens: input as u64, output_tokens: output as u64, ..Usage::default() };
+    let price = price_of(prices, model).map(|price| {
+        // OpenAI, DashScope, Groq, Mistral and Gemini all ask for half, and promise no cache.
+        let half = Money::dollars(usage.cost(price.tariff()).as_dollars() / 2.0);
+        format!(", about {half} at half the price of direct requests")
+    });
+    let price = price.unwrap_or_default();
     let line = format!(
-        "{}, {}, {} to {model}: about {input} tokens in and {output} out",
+        "{}, {}, {} to {model}: about {input} tokens in and {output} out{price}",
         counted(requests.issues, "issue"),
         counted(requests.segments, "segment"),
         counted(requests.requests, "request"),

@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, runtime: &Runtime, terminal: &mut Terminal) -> Re
             under_way,
         },
     )?;
-    export::say(&requests, &name, terminal)?;
+    export::say(&requests, &profile.price, &name, terminal)?;
     for chunk in requests.chunks {
         let counter = Counter { model: &model, books: &books, runtime, terminal };
         let batch = counter.submit(&chunk, there.iter().flatten())?;
