@@ -54,16 +54,16 @@ fn batch(folder: &Folder, desk: &Desk, args: &[&str]) -> Ran {
 }
 
 fn submit(folder: &Folder, desk: &Desk, more: &[&str]) -> Ran {
-    batch(folder, desk, &[&["submit", "--batch", "3"], &NAMES[..], more].concat())
+    batch(folder, desk, &[&["submit", "--batch", "2"], &NAMES[..], more].concat())
 }
 
 fn translate(folder: &Folder, desk: &Desk) -> Ran {
-    folder.translate(&desk.server.base_url(), &[&NAMES[..], &["--batch", "3"]].concat())
+    folder.translate(&desk.server.base_url(), &[&NAMES[..], &["--batch", "2"]].concat())
 }
 
 /// Without a server and without a key.
 fn offline(folder: &Folder, args: &[&str]) -> Ran {
-    folder.run(&[&["batch"], args, &["--model", "m", "--batch", "3"]].concat())
+    folder.run(&[&["batch"], args, &["--model", "m", "--batch", "2"]].concat())
 }
 
 fn export(folder: &Folder) -> Vec<Value> {
@@ -112,13 +112,13 @@ fn spent(folder: &Folder) -> (u32, u64, u64) {
 fn the_requests_of_a_batch_are_those_of_a_run() {
     let folder = folder();
     let ran = offline(&folder, &[&["export"], &NAMES[..]].concat()).exits(0);
-    assert!(ran.out.starts_with("2 issues, 14 segments, 7 requests to m: about "), "{}", ran.out);
+    assert!(ran.out.starts_with("2 issues, 14 segments, 8 requests to m: about "), "{}", ran.out);
     assert!(ran.out.ends_with(" out\nrequests.jsonl\n"), "{}", ran.out);
     let desk = Desk::open();
     let base = desk.server.base_url();
     // The same server, since what is sent is said in its way.
     offline(&folder, &["export", "--base-url", &base, NAMES[0]]).exits(0);
-    folder.translate(&base, &[NAMES[0], "--batch", "3", "--prefer", "cost"]).exits(0);
+    folder.translate(&base, &[NAMES[0], "--batch", "2", "--prefer", "cost"]).exits(0);
     let sent: Vec<Value> = desk.server.seen().iter().map(support::Seen::json).collect();
     let lines = lines(&folder, "requests.jsonl");
     assert_eq!(lines.len(), sent.len());
@@ -155,7 +155,7 @@ fn a_batch_is_submitted_and_fetched_and_then_nothing_is_asked() {
     let (folder, desk) = (folder(), Desk::open());
     let ran = submit(&folder, &desk, &[]).exits(0);
     assert!(
-        ran.out.contains("14 segments, 7 requests to m") && ran.out.contains("batch batch_0 at 127.0.0.1"),
+        ran.out.contains("14 segments, 8 requests to m") && ran.out.contains("batch batch_0 at 127.0.0.1"),
         "{}",
         ran.out
     );
@@ -180,13 +180,13 @@ fn a_batch_is_submitted_and_fetched_and_then_nothing_is_asked() {
     output.reverse();
     desk.end(0, "completed", &output, &[]);
     let ran = batch(&folder, &desk, &["status"]).exits(0);
-    assert!(ran.out.contains("batch_0  completed, 7 of 7 done") && ran.out.contains("fetch it"), "{}", ran.out);
+    assert!(ran.out.contains("batch_0  completed, 8 of 8 done") && ran.out.contains("fetch it"), "{}", ran.out);
     let ran = batch(&folder, &desk, &["fetch"]).exits(0);
     assert_eq!(
         ran.out,
         "2023-07-01-weekly: 9 of 9 segments there, 9 new\n2023-07-08-weekly: 6 of 6 segments there, 5 new\n"
     );
-    assert_eq!(spent(&folder), (7, 700, 140));
+    assert_eq!(spent(&folder), (8, 800, 160));
 
     let journal = folder.get(JOURNAL);
     let again = batch(&folder, &desk, &["fetch"]).exits(0);
@@ -205,11 +205,11 @@ fn of_an_expired_batch_what_was_answered_is_kept_and_the_rest_is_asked() {
     let (folder, desk) = (folder(), Desk::open());
     submit(&folder, &desk, &[]).exits(0);
     let requests = desk.requests(0);
-    let output: Vec<String> = requests[..5].iter().map(answered).collect();
-    let errors: Vec<String> = requests[5..].iter().map(expired).collect();
+    let output: Vec<String> = requests[..6].iter().map(answered).collect();
+    let errors: Vec<String> = requests[6..].iter().map(expired).collect();
     desk.end(0, "expired", &output, &errors);
     let status = batch(&folder, &desk, &["status"]).exits(1);
-    assert!(status.out.contains("expired, 5 of 7 done, 2 failed"), "{}", status.out);
+    assert!(status.out.contains("expired, 6 of 8 done, 2 failed"), "{}", status.out);
     let ran = batch(&folder, &desk, &["fetch"]).exits(1);
     assert!(ran.out.contains("not answered in time"), "{}", ran.out);
     assert!(
@@ -218,7 +218,7 @@ fn of_an_expired_batch_what_was_answered_is_kept_and_the_rest_is_asked() {
         "{}",
         ran.err
     );
-    assert_eq!(spent(&folder).0, 5);
+    assert_eq!(spent(&folder).0, 6);
     // Its rest may be submitted again, or asked for at once.
     submit(&folder, &desk, &[]).exits(0);
     assert_eq!(desk.requests(1).len(), 2);
@@ -372,7 +372,7 @@ fn an_issue_that_changed_meanwhile_gets_what_is_still_its_own() {
 fn killed_at(fault: Fault, reached: impl Fn(&Desk) -> bool) -> (Folder, Desk) {
     let (folder, desk) = (folder(), Desk::open());
     desk.fault(fault);
-    let mut submit = command(&folder, &desk, &["submit", "--batch", "3", NAMES[0], NAMES[1]]);
+    let mut submit = command(&folder, &desk, &["submit", "--batch", "2", NAMES[0], NAMES[1]]);
     let mut child: Child = submit.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program runs");
     while !reached(&desk) {
         assert!(child.try_wait().expect("a child").is_none(), "it ended by itself");
@@ -455,7 +455,7 @@ fn a_killed_fetch_is_gone_on_with_and_counts_once() {
         folder.put(JOURNAL, &journal.as_bytes()[..cut]);
         folder.put(LEDGER, &ledger[..read + cut % 9]);
         batch(&folder, &desk, &["fetch"]).exits(0);
-        assert_eq!(spent(&folder), (7, 700, 140), "cut at {cut}");
+        assert_eq!(spent(&folder), (8, 800, 160), "cut at {cut}");
         let record = kept(&folder);
         assert_eq!(record.answers().len(), 14, "cut at {cut}");
         let compacted = Record::read(record.compacted().as_bytes());
@@ -507,7 +507,7 @@ fn waiting_ends_when_the_batch_does() {
     let output: Vec<String> = desk.requests(0).iter().map(answered).collect();
     desk.end(0, "completed", &output, &[]);
     let ran = Ran::of(child.wait_with_output().expect("it ends")).exits(0);
-    assert!(ran.out.contains("completed, 7 of 7 done"), "{}", ran.out);
+    assert!(ran.out.contains("completed, 8 of 8 done"), "{}", ran.out);
     assert!(ran.err.contains("0 of 1 batches are over"), "{}", ran.err);
 }
 
@@ -535,7 +535,7 @@ fn large_batches_go_into_several_files() {
     let ran = offline(&folder, &[&["export", "--max-requests", "3", "-o", "r.jsonl"], &NAMES[..]].concat()).exits(0);
     assert!(ran.out.ends_with("\nr-1.jsonl\nr-2.jsonl\nr-3.jsonl\n"), "{}", ran.out);
     let counts: Vec<usize> = (1..=3).map(|n| lines(&folder, &format!("r-{n}.jsonl")).len()).collect();
-    assert_eq!(counts, [3, 3, 1]);
+    assert_eq!(counts, [3, 3, 2]);
     let bytes = folder.get("r-1.jsonl").len();
     offline(&folder, &[&["export", "--max-bytes", &bytes.to_string(), "-o", "s.jsonl"], &NAMES[..]].concat()).exits(0);
     for name in folder.files().iter().filter(|name| name.starts_with("s-")) {
