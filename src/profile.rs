@@ -279,7 +279,7 @@ impl Profile {
         let model = &profile.model;
         let numbers = [
             ("timeout", model.timeout, 1, 86_400),
-            ("concurrency", model.concurrency.map(|number| number as u64), 1, 256),
+            ("concurrency", model.concurrency.map(|number| number as u64), 1, 1000),
             ("requests_per_minute", model.requests_per_minute.map(u64::from), 1, u64::from(u32::MAX)),
             ("tokens_per_minute", model.tokens_per_minute.map(u64::from), 1, u64::from(u32::MAX)),
             ("repairs", model.repairs.map(u64::from), 0, 20),

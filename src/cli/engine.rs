@@ -50,8 +50,8 @@ pub(crate) struct EngineArgs {
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
     attempts: u32,
 
-    /// The most requests at once; a busy server is sent fewer [default: 200; 4 for most local servers]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=256))]
+    /// The most requests at once; a busy server is sent fewer [default: 400; 4 for most local servers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000))]
     concurrency: Option<u64>,
 
     /// The most requests in any minute

@@ -177,8 +177,8 @@ impl Provider {
         if out(self.temperature, 2.0) {
             return Some(("temperature", "has to be from 0 to 2"));
         }
-        if self.concurrency.is_some_and(|most| !(1..=256).contains(&most)) {
-            return Some(("concurrency", "has to be from 1 to 256"));
+        if self.concurrency.is_some_and(|most| !(1..=1000).contains(&most)) {
+            return Some(("concurrency", "has to be from 1 to 1000"));
         }
         if self.timeout.is_some_and(|seconds| !(1..=86_400).contains(&seconds)) {
             return Some(("timeout", "has to be from 1 to 86400"));
