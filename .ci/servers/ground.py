@@ -36,7 +36,7 @@ class Findings:
         print(f"{'ok  ' if is_so else 'FAIL'} {what}", flush=True)
         if not is_so:
             self.failed += 1
-            for line in str(otherwise).splitlines()[:40]:
+            for line in str(otherwise).splitlines()[:20]:
                 print(f"       {line}", flush=True)
 
 
@@ -112,11 +112,11 @@ def ended(process, stopped_after):
 
 
 class Run:
-    """What came of `nekoyaku` in a folder: the sample issue is in it, and nothing of this machine's settings."""
+    """What came of `nekoyaku` in a folder: an issue is in it, the sample if no other, and nothing of this machine's settings."""
 
-    def __init__(self, folder, nekoyaku, *arguments, stopped_after=None):
+    def __init__(self, folder, nekoyaku, *arguments, issue=None, stopped_after=None):
         folder = Path(folder)
-        shutil.copy(SAMPLE, folder / "issue.md")
+        (folder / "issue.md").write_bytes((issue or source()).encode())
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "NEKOYAKU"))}
         own = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "OPENAI_API_KEY": KEY, "CI": "true"}
         began = time.monotonic()
@@ -161,9 +161,14 @@ def source():
     return SAMPLE.read_bytes().decode()
 
 
-def segments(nekoyaku):
-    """How many pieces of text the sample issue has."""
-    run = once(nekoyaku, "segments", "issue.md", "--format", "json")
+def body(text):
+    """What is below the front matter."""
+    return text.split("\n---\n", 1)[-1]
+
+
+def segments(nekoyaku, issue):
+    """How many pieces of text an issue has."""
+    run = once(nekoyaku, "segments", "issue.md", "--format", "json", issue=issue)
     one = json.loads(run.out)["files"][0]
     return len(one["segments"])
 

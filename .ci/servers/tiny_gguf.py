@@ -2,8 +2,9 @@
 
 Usage: tiny_gguf.py FILE
 
-Nothing is trained and nothing is fetched. What it says is noise, as even as its sampler can make
-it: so every answer has an end, and a grammar that a server holds it to is filled with junk.
+Nothing is trained and nothing is fetched. What it says is noise, and it is short: the end of an
+answer and the end of a string are always among the likeliest tokens, so a grammar that a server
+holds it to is filled with junk, and closed.
 """
 
 import sys
@@ -11,7 +12,7 @@ import sys
 import gguf
 import numpy
 
-CONTEXT = 32768
+CONTEXT = 131072
 WIDTH = 64
 HEADS = 4
 LAYERS = 2
@@ -20,7 +21,7 @@ INNER = 96
 
 def vocabulary():
     """Tokens and their types: the marks of a dialogue, a space, and the 256 bytes."""
-    control = ["<unk>", "<s>", "</s>", "<|turn|>", "<|end|>"]
+    control = ["<unk>", "<s>", "</s>", "<|im_start|>", "<|im_end|>"]
     types = [gguf.TokenType.UNKNOWN] + [gguf.TokenType.CONTROL] * 4
     # Without a token of its own, a space would be read as three bytes and never be written.
     tokens = control + ["\u2581"] + [f"<0x{byte:02X}>" for byte in range(256)]
@@ -46,26 +47,34 @@ def describe(writer):
     writer.add_token_types(types)
     writer.add_unk_token_id(tokens.index("<unk>"))
     writer.add_bos_token_id(tokens.index("<s>"))
-    writer.add_eos_token_id(tokens.index("<|end|>"))
+    writer.add_eos_token_id(tokens.index("<|im_end|>"))
     writer.add_add_bos_token(False)
     writer.add_add_space_prefix(False)
     writer.add_chat_template(
-        "{% for message in messages %}<|turn|>{{ message.role }}\n{{ message.content }}<|end|>\n{% endfor %}"
-        "{% if add_generation_prompt %}<|turn|>assistant\n{% endif %}"
+        # ChatML: without jinja a server knows a template by its marks, and only if it is a famous one.
+        "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
     )
-    return len(tokens)
+    return len(tokens), [tokens.index("<|im_end|>"), tokens.index('<0x22>')]
 
 
-def fill(writer, count):
+def fill(writer, count, ends):
     random = numpy.random.default_rng(20240217)
 
+    def some(*shape, scale):
+        return (random.standard_normal(shape) * scale).astype(numpy.float32)
+
     def noise(name, *shape, scale=0.1):
-        writer.add_tensor(name, (random.standard_normal(shape) * scale).astype(numpy.float32))
+        writer.add_tensor(name, some(*shape, scale=scale))
 
     def ones(name):
         writer.add_tensor(name, numpy.ones(WIDTH, numpy.float32))
 
-    noise("token_embd.weight", count, WIDTH, scale=1.0)
+    # The first number is the same whatever was said before: what it is multiplied with at the end is
+    # how likely a token is in itself.
+    embedding = some(count, WIDTH, scale=1.0)
+    embedding[:, 0] = 8.0
+    writer.add_tensor("token_embd.weight", embedding)
     for layer in range(LAYERS):
         ones(f"blk.{layer}.attn_norm.weight")
         for name in ["attn_q", "attn_k", "attn_v", "attn_output"]:
@@ -76,12 +85,15 @@ def fill(writer, count):
         noise(f"blk.{layer}.ffn_down.weight", WIDTH, INNER)
     ones("output_norm.weight")
     # Small: at a temperature of 0.2, too, no token is much likelier than another.
-    noise("output.weight", count, WIDTH, scale=0.02)
+    output = some(count, WIDTH, scale=0.02)
+    output[:, 0] = 0.0
+    output[ends, 0] = 0.06
+    writer.add_tensor("output.weight", output)
 
 
 def main():
     writer = gguf.GGUFWriter(sys.argv[1], "llama")
-    fill(writer, describe(writer))
+    fill(writer, *describe(writer))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

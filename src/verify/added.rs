@@ -77,6 +77,14 @@ pub(super) fn alternatives(source: &str, draft: &str, faults: &mut Vec<Fault>) {
     }
 }
 
+/// Letters between the ones that Europe writes with and the ones that East Asia does, those behind,
+/// and what is no character at all: nothing that is translated into Japanese has any of them.
+fn is_far_away(c: char) -> bool {
+    matches!(c,
+        '\u{530}'..='\u{1cff}' | '\u{2c80}'..='\u{2dff}' | '\u{a000}'..='\u{abff}'
+        | '\u{e000}'..='\u{f8ff}' | '\u{10000}'..='\u{1afef}' | '\u{323b0}'..='\u{dffff}' | '\u{f0000}'..)
+}
+
 /// Writing that is neither Japanese nor the source's.
 pub(super) fn other_scripts(source: &str, draft: &str, faults: &mut Vec<Fault>) {
     let language = |c: char| match c {
@@ -89,6 +97,7 @@ pub(super) fn other_scripts(source: &str, draft: &str, faults: &mut Vec<Fault>) 
         '\u{900}'..='\u{97f}' => Some("Devanagari"),
         // The tones of pinyin.
         'ā' | 'ǎ' | 'ē' | 'ě' | 'ī' | 'ǐ' | 'ǒ' | 'ǔ' | 'ǖ' | 'ǘ' | 'ǚ' | 'ǜ' => Some("pinyin"),
+        c if is_far_away(c) => Some("of another script"),
         _ => None,
     };
     let own = |c: &char| source.contains(*c);

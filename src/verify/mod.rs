@@ -16,7 +16,7 @@ use crate::glossary::{Category, Glossary, Term, forbidden_among};
 use crate::issue::Segment;
 use crate::numbers::{NumberFault, compare};
 use crate::rules::{Rule, Severity};
-use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han, is_simplified};
+use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han, is_kana, is_simplified};
 use crate::tags::{Piece, plain_text};
 use crate::wording::quoted_chinese;
 
@@ -150,7 +150,9 @@ impl Rules<'_> {
         }
         // `谷歌` becomes `Google`; anything else has some Japanese in it.
         let in_latin = || terms.iter().any(|term| draft.contains(&term.target));
-        if han_count(source) >= 2 && !has_han(draft) && !has_kana(draft) && !in_latin() {
+        // A single character may become a sign or a word of English, but none of another language.
+        let enough = han_count(source) >= 2 || has_han(source) && draft.chars().any(is_letter_beyond_ascii);
+        if enough && !has_han(draft) && !has_kana(draft) && !in_latin() {
             // A short title may well be a line of English.
             let a_title = han_count(source) < 8 && words(draft).count() >= 3;
             let severity = if a_title { Severity::Warning } else { Severity::Error };
@@ -234,23 +236,23 @@ fn words_with(text: &str, foreign: &[char]) -> String {
 }
 
 /// Whether the two differ in nothing but that each Chinese character is another character, one for
-/// one, and none of them Chinese or all of them the same: what the servers answer that programs like
-/// this are tried with. No translation is like that.
+/// one, and all of them kana or all of them the same: what the servers answer that programs like
+/// this are tried with. No translation is like that, nor is what a model writes that knows nothing.
 pub(crate) fn is_pseudo_translation(source: &str, draft: &str) -> bool {
     let (mut ours, mut theirs) = (source.chars(), draft.chars());
-    let (mut first, mut all_first, mut no_han) = (None, true, true);
+    let (mut first, mut all_first, mut all_kana) = (None, true, true);
     loop {
         match (ours.next(), theirs.next()) {
             (None, None) => break,
             (Some(a), Some(b)) if is_han(a) => {
                 all_first &= *first.get_or_insert(b) == b;
-                no_han &= !is_han(b);
+                all_kana &= is_kana(b);
             }
             (Some(a), Some(b)) if a == b => {}
             _ => return false,
         }
     }
-    no_han || (all_first && han_count(source) > 1)
+    all_kana || (all_first && han_count(source) > 1)
 }
 
 /// Ten published editions: 1.06 to 2.13 times the characters (5 % to 95 %); this is far outside.
@@ -263,6 +265,10 @@ fn length(source: &str, draft: &str, faults: &mut Vec<Fault>) {
             format!("the translation has {theirs} characters, the source {ours}"),
         ));
     }
+}
+
+fn is_letter_beyond_ascii(c: char) -> bool {
+    c.is_alphabetic() && !c.is_ascii()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

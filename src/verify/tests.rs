@@ -44,9 +44,31 @@ fn a_pseudo_translation_is_none_that_a_model_would_write() {
     {
         assert!(is_pseudo_translation(source, draft), "{draft}");
     }
-    for (source, draft) in [("数据", "數據"), ("共 2 万人，好", "共 2 万人，好"), ("播客", "ラジオ"), ("工具", "道具")]
+    for (source, draft) in
+        [("数据", "數據"), ("共 2 万人，好", "共 2 万人，好"), ("播客", "ラジオ"), ("工具", "道具"), ("内容", "LŨ")]
     {
         assert!(!is_pseudo_translation(source, draft), "{draft}");
+    }
+}
+
+#[test]
+fn what_a_model_writes_that_knows_nothing_is_no_translation() {
+    // Four of these had the place of a table's cells, from a model of random weights.
+    for (source, draft) in [
+        ("内容", "LŨ"),
+        ("升级前", "]\u{6a36f}\u{6aba6}"),
+        ("每次提交时运行", ".Zݳ3C#ꎙ"),
+        ("无", "κ"),
+        ("打包", "]D"),
+        ("打包", "ビルド\u{a399}"),
+        ("打包", "ビルド\u{e123}"),
+    ] {
+        assert!(rules_found(source, draft).contains(&(Rule::Untranslated, Severity::Error)), "{draft}");
+    }
+    // A sign, a word of English, a name with its accents, and what the source has itself.
+    for (source, draft) in [("无", "—"), ("无", "N/A"), ("佐伊的文章", "Zoë の記事"), ("用 ߷ 吧", "߷ を使う")]
+    {
+        assert_eq!(rules_found(source, draft), [], "{draft}");
     }
 }
 
