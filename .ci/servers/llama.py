@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ground import MARK, Missing, body, cache, fetch, free_port, need, segments, source, translate, wait_for
+from ground import MARK, Missing, body, cache, fetch, free_port, need, once, segments, source, translate, wait_for
 from witness import Witness
 
 # The sdist of the Python binding has the server's source, as one file from a package registry.
@@ -116,6 +116,8 @@ def junk(nekoyaku, findings, llama, mode):
     findings.holds(f"{mode}: each of them is marked", edition.count(MARK) == count - 1 and edition.count("# nekoyaku: untranslated") == 1, edition)
     findings.holds(f"{mode}: without the marks its body is the source's, byte for byte", body(edition.replace(MARK, "")) == body(issue), edition)
     findings.holds(f"{mode}: no junk is kept as an answer that was paid for", run.kept() == 0, run.said())
+    looked = once(nekoyaku, "doctor", "--base-url", llama.witness.base_url)
+    findings.holds(f"{mode}: doctor finds the model, and that it translates nothing", looked.code == 2 and "noise; the only one" in looked.out and "no answer was a translation" in looked.out, looked.said())
     if mode == "--no-jinja":
         findings.holds(f"{mode}: the server keeps to the schema, and nobody steps down", set(forms) == {"json_schema"}, told)
     else:

@@ -88,10 +88,7 @@ pub(super) fn look(
         });
     }
 
-    told.note(&format!(
-        "One request for the list of models and up to four for a short sentence go to {}; that costs next to nothing.",
-        server.host()
-    ))?;
+    told.note(&format!("Up to 5 tiny requests go to {}; they cost next to nothing.", server.host()))?;
     let Some(name) = model(&server, &chosen, runtime, told)? else { return Ok(Uses::Nothing) };
     let (kind, options) = chosen.asking(&name, profile);
     told.tell(provider(&kind, &options))?;
