@@ -3,16 +3,20 @@
 //! The editions themselves are the memory; this is derived from them. The pair in `examples/` is
 //! compiled in, so that a program without a key and a server has something to show.
 
+mod unit;
+
 use std::collections::HashMap;
 
 use crate::blocks::{Document, Reading};
 use crate::front::{Front, FrontError};
 use crate::glossary::{Category, Glossary};
 use crate::inline::Inline;
-use crate::issue::{Issue, Origin, Segment};
+use crate::issue::{self, Issue, Segment};
 use crate::profile::Profile;
 use crate::source::Source;
 use crate::tags::{Piece, Tagged};
+
+pub use unit::{Origin, Part, Unit, parts};
 
 /// Translations by the text of their segment, tags included.
 #[derive(Clone, Debug, Default)]
@@ -44,8 +48,8 @@ impl Memory {
     /// Never, unless the files that were compiled in are no pair.
     pub fn embedded() -> Result<Self, NotAPair> {
         let mut memory = Self::default();
-        let source = Source::new("2024-02-17-weekly.md", include_str!("../examples/2024-02-17-weekly.md"));
-        memory.learn(source, include_str!("../examples/ja/2024-02-17-weekly.md"), &Profile::default())?;
+        let source = Source::new("2024-02-17-weekly.md", include_str!("../../examples/2024-02-17-weekly.md"));
+        memory.learn(source, include_str!("../../examples/ja/2024-02-17-weekly.md"), &Profile::default())?;
         Ok(memory)
     }
 
@@ -76,11 +80,11 @@ impl Memory {
         let mut learned = 0;
         for segment in issue.segments() {
             let target = match segment.origin {
-                Origin::Title => front
+                issue::Origin::Title => front
                     .as_ref()
                     .and_then(|front| front.get("title"))
                     .map(|title| profile.target_title(&title).map_or(title.clone(), |title| title.rest.to_owned())),
-                Origin::Leaf(leaf) => translation(
+                issue::Origin::Leaf(leaf) => translation(
                     &segment,
                     issue.document.inline(issue.body(), leaf),
                     document.inline(body, leaf + offset),
@@ -162,7 +166,7 @@ mod tests {
     #[test]
     fn the_sample_is_known_whole() {
         let memory = Memory::embedded().unwrap();
-        let source = Source::new("2024-02-17-weekly.md", include_str!("../examples/2024-02-17-weekly.md"));
+        let source = Source::new("2024-02-17-weekly.md", include_str!("../../examples/2024-02-17-weekly.md"));
         let issue = Issue::new(source, &Profile::default()).unwrap();
         let glossary = Glossary::built_in().unwrap();
         for segment in issue.segments() {
