@@ -6,6 +6,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
+class Server(ThreadingHTTPServer):
+    # All that is asked at once comes at once.
+    request_queue_size = 256
+
+
 class Witness:
     def __init__(self, port):
         asked = self.asked = []
@@ -36,7 +41,7 @@ class Witness:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Passing)
+        self.server = Server(("127.0.0.1", 0), Passing)
         self.base_url = f"http://127.0.0.1:{self.server.server_port}/v1"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
