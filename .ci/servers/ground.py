@@ -30,9 +30,10 @@ class Findings:
     """What was looked at, a line each."""
 
     def __init__(self):
-        self.failed = 0
+        self.looked = self.failed = 0
 
     def holds(self, what, is_so, otherwise=""):
+        self.looked += 1
         print(f"{'ok  ' if is_so else 'FAIL'} {what}", flush=True)
         if not is_so:
             self.failed += 1
