@@ -223,21 +223,37 @@ pub(crate) fn harmless(text: &str) -> String {
         .collect()
 }
 
-/// `text` in lines of at most `width` columns, as far as its words allow.
+/// `text` in lines of at most `width` columns. A word is broken where it is wider than a line: left
+/// whole it would run out at the right, and go on at the left edge under all that is indented.
 pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let Some(line) = lines.last_mut() else { break };
-        if line.is_empty() {
-            *line += word;
-        } else if line.width() + 1 + word.width() <= width {
-            line.push(' ');
-            *line += word;
-        } else {
-            lines.push(word.to_owned());
+    for mut word in text.split(' ') {
+        loop {
+            let Some(line) = lines.last_mut() else { break };
+            let room = width.saturating_sub(line.width() + usize::from(!line.is_empty()));
+            let is_whole = word.width() <= room;
+            // A line for each word but the widest, which fill what room there is.
+            let fits = if is_whole || word.width() > width { longest_within(word, room, line.is_empty()) } else { 0 };
+            if fits > 0 && !line.is_empty() {
+                line.push(' ');
+            }
+            *line += &word[..fits];
+            word = &word[fits..];
+            if word.is_empty() {
+                break;
+            }
+            lines.push(String::new());
         }
     }
     lines
+}
+
+/// How many bytes at the beginning of `word` have room; one character has, where there has to be
+/// something.
+fn longest_within(word: &str, room: usize, at_least_one: bool) -> usize {
+    let ends = word.char_indices().map(|(at, c)| at + c.len_utf8());
+    let least = if at_least_one { ends.clone().next() } else { None };
+    ends.take_while(|end| word[..*end].width() <= room).last().or(least).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -252,6 +268,14 @@ mod tests {
     #[test]
     fn wide_characters_take_two_columns_of_a_line() {
         assert_eq!(wrapped("猫 訳 cat b", 5), ["猫 訳", "cat b"]);
-        assert_eq!(wrapped("翻訳者 b", 3), ["翻訳者", "b"]);
+        assert_eq!(wrapped("翻訳者 b", 3), ["翻", "訳", "者", "b"]);
+    }
+
+    #[test]
+    fn a_word_that_is_wider_than_a_line_is_broken_and_no_other() {
+        assert_eq!(wrapped("at https://猫.example/v1 now", 8), ["at https", "://猫.ex", "ample/v1", "now"]);
+        assert_eq!(wrapped("a bcdef", 6), ["a", "bcdef"]);
+        assert_eq!(wrapped("", 6), [""]);
+        assert_eq!(wrapped("翻訳", 1), ["翻", "訳"]);
     }
 }
