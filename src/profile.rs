@@ -39,6 +39,27 @@ pub struct Profile {
     pub price: Vec<Price>,
     /// What an edition is held to.
     pub check: CheckSettings,
+    /// What was published before.
+    pub memory: MemorySettings,
+}
+
+/// The `[memory]` table: where published editions are. Paths are from the settings file on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MemorySettings {
+    /// The folders of issues and of their editions, which have the same names. Without any, those are
+    /// an issue's folder and `ja` in it.
+    pub pairs: Vec<FolderPair>,
+}
+
+/// A folder of issues, and the folder of their editions.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FolderPair {
+    /// The folder of the issues.
+    pub sources: String,
+    /// The folder of the editions.
+    pub editions: String,
 }
 
 /// The `[check]` table: what an edition is held to besides what is built in.
@@ -182,6 +203,7 @@ impl Default for Profile {
             provider: Providers::new(),
             price: Vec::new(),
             check: CheckSettings::default(),
+            memory: MemorySettings::default(),
         }
     }
 }
@@ -270,6 +292,15 @@ impl Profile {
             }
         }
         profile.check_texts()?;
+        for pair in &profile.memory.pairs {
+            let outside = |folder: &str| folder.trim().is_empty() || std::path::Path::new(folder).is_absolute();
+            if outside(&pair.sources) || outside(&pair.editions) {
+                return Err(ProfileError::NotAllowed {
+                    name: "memory.pairs",
+                    what: "has to name folders from the settings file on",
+                });
+            }
+        }
         for waiver in &profile.check.waiver {
             let missing = [("file", &waiver.file), ("text", &waiver.text), ("reason", &waiver.reason)];
             if let Some((name, _)) = missing.into_iter().find(|(_, value)| value.trim().is_empty()) {

@@ -1,8 +1,10 @@
 //! What an issue is translated with, and that it is said.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use nekoyaku::glossary::Glossary;
+use nekoyaku::memory::Memory;
 use nekoyaku::passages::{Limits, Prefer};
 use nekoyaku::profile::Profile;
 use nekoyaku::prompts::Prompts;
@@ -10,6 +12,7 @@ use nekoyaku::translate::{Materials, Options};
 
 use super::failure::Failure;
 use super::input;
+use super::memory::{Library, MemoryArgs, Needs};
 
 /// What was said about what to translate with; the rest is found from where the issue is.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +20,8 @@ pub(super) struct Setup<'a> {
     pub(super) glossary: Option<&'a Path>,
     pub(super) prompts: Option<&'a Path>,
     pub(super) config: Option<&'a Path>,
+    pub(super) memory: &'a MemoryArgs,
+    pub(super) library: &'a Library,
     pub(super) repairs: Option<u32>,
     pub(super) batch: Option<u64>,
     pub(super) prefer: Prefer,
@@ -33,6 +38,8 @@ pub(super) struct Desk {
     pub(super) options: Options,
     /// Whether names and terms are fixed for an issue before it is translated.
     pub(super) brief: bool,
+    /// What was published before, once it was asked for.
+    memories: Rc<Vec<Memory>>,
 }
 
 impl Desk {
@@ -54,10 +61,25 @@ impl Desk {
             refine: args.refine.or(profile.model.refine).unwrap_or(defaults.refine),
         };
         let brief = args.brief.or(profile.model.brief).unwrap_or(false);
-        Ok(Self { profile, prompts, glossary, options, brief })
+        Ok(Self { profile, prompts, glossary, options, brief, memories: Rc::default() })
+    }
+
+    /// Have at hand what was published before of what `issue` says; with the sample's memory, where no
+    /// model translates.
+    pub(super) fn remember(
+        &mut self,
+        args: Setup<'_>,
+        issue: &Path,
+        with_sample: bool,
+        note: &dyn Fn(&str),
+    ) -> Result<(), Failure> {
+        let needs = Needs { args: args.memory, config: args.config, profile: &self.profile, glossary: &self.glossary };
+        self.memories = args.library.memories(issue, needs, with_sample, note)?;
+        Ok(())
     }
 
     pub(super) fn materials(&self) -> Materials<'_> {
-        Materials { profile: &self.profile, prompts: &self.prompts, glossary: &self.glossary }
+        let Self { profile, prompts, glossary, memories, .. } = self;
+        Materials { profile, prompts, glossary, memories }
     }
 }

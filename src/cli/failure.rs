@@ -68,6 +68,7 @@ impl From<TranslateError> for Failure {
         match error {
             TranslateError::Model(error) => error.into(),
             TranslateError::Prompt(error) => Self::of(&error),
+            TranslateError::Memory(_) => Self::of(&error).hint("go on without it: --no-memory"),
             TranslateError::NotKept(error) => Self::of(&error)
                 .hint("no more was asked; make room and run the same command: what was kept before is not asked again"),
         }

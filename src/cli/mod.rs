@@ -12,7 +12,9 @@ mod journal;
 mod keeper;
 mod lang;
 mod learned;
+mod memory;
 mod output;
+mod pairs;
 mod progress;
 mod rules;
 mod segments;
@@ -66,6 +68,7 @@ enum Command {
     Check(Box<check::Args>),
     Segments(segments::Args),
     Journal(journal::Args),
+    Memory(memory::Args),
     Doctor(Box<doctor::Args>),
     Batch(batch::Args),
     Rules(rules::Args),
@@ -115,6 +118,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &mut terminal),
         Command::Segments(args) => segments::run(args, &mut terminal),
         Command::Journal(args) => journal::run(args, &mut terminal),
+        Command::Memory(args) => memory::run(args, &mut terminal),
         Command::Doctor(args) => doctor::run(args, &mut terminal),
         Command::Batch(args) => batch::run(args, &mut terminal),
         Command::Rules(args) => rules::run(args, &mut terminal),

@@ -1,7 +1,5 @@
 //! A unit of the memory: a text, its translation, and where people published them.
 
-use std::fmt::Write;
-
 /// A text and its translation, both with the tags of [`tags`](crate::tags).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unit {
@@ -110,17 +108,28 @@ fn plain(text: &str, names: &[String]) -> String {
 }
 
 /// Write `text` with other names: those of `names`, by place, as those of `others`.
-pub(crate) fn renamed(text: &str, names: &[String], others: &[String]) -> Option<String> {
+pub(super) fn renamed(text: &str, names: &[String], others: &[String]) -> Option<String> {
     let mut written = String::with_capacity(text.len());
     for part in parts(text, names) {
-        let _ = match part {
-            Part::Text(text) => write!(written, "{text}"),
-            Part::Open(place) => write!(written, "<{}>", others.get(place)?),
-            Part::Close(place) => write!(written, "</{}>", others.get(place)?),
-            Part::Void(place) => write!(written, "<{}/>", others.get(place)?),
-        };
+        if let Part::Open(place) | Part::Close(place) | Part::Void(place) = part {
+            others.get(place)?;
+        }
+        push_part(part, others, &mut written);
     }
     Some(written)
+}
+
+/// Write a part with the tag that `names` has for it.
+pub(super) fn push_part(part: Part<'_>, names: &[String], into: &mut String) {
+    let (open, place, close) = match part {
+        Part::Text(text) => return into.push_str(text),
+        Part::Open(place) => ("<", place, ">"),
+        Part::Close(place) => ("</", place, ">"),
+        Part::Void(place) => ("<", place, "/>"),
+    };
+    into.push_str(open);
+    into.push_str(&names[place]);
+    into.push_str(close);
 }
 
 #[cfg(test)]

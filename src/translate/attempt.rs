@@ -97,6 +97,11 @@ impl Attempt {
         self.usable.is_some()
     }
 
+    /// A person has looked at it: there is nothing more to tell.
+    pub(super) fn settle(&mut self) {
+        self.faults.clear();
+    }
+
     pub(super) fn is_clean(&self) -> bool {
         self.usable.is_some() && self.faults.iter().all(|fault| fault.severity < Severity::Warning)
     }

@@ -8,12 +8,14 @@ use std::collections::BTreeSet;
 
 use crate::issue::Issue;
 use crate::journal::{Key, NotKept};
+use crate::memory::MemoryError;
 use crate::model::{Answer, Finish};
 use crate::reply;
 use crate::request::Format;
 use crate::rules::Severity;
 
 use super::attempt::{Attempt, Judge};
+use super::reuse::Reuse;
 use super::shelf::Shelf;
 use super::{Books, Materials, Options};
 
@@ -22,6 +24,8 @@ pub struct Clerk<'a> {
     judge: Judge<'a>,
     shelf: Shelf<'a>,
     options: &'a Options,
+    // What was published before.
+    published: BTreeSet<usize>,
     // What was kept since; the journal need not know it before it is opened again.
     kept: RefCell<BTreeSet<usize>>,
 }
@@ -50,9 +54,19 @@ pub enum Verdict {
 
 impl<'a> Clerk<'a> {
     /// A clerk for `issue`.
-    pub fn new(issue: &'a Issue, materials: Materials<'a>, books: Books<'a>, options: &'a Options) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Where a memory cannot be read.
+    pub fn new(
+        issue: &'a Issue,
+        materials: Materials<'a>,
+        books: Books<'a>,
+        options: &'a Options,
+    ) -> Result<Self, MemoryError> {
         let (judge, shelf) = (Judge::new(issue, materials, options), Shelf::new(issue, materials, books));
-        Self { judge, shelf, options, kept: RefCell::default() }
+        let published = Reuse::new(issue, materials).all(&judge)?.into_keys().collect();
+        Ok(Self { judge, shelf, options, published, kept: RefCell::default() })
     }
 
     /// The keys of the issue's segments, in their order.
@@ -66,7 +80,7 @@ impl<'a> Clerk<'a> {
     }
 
     fn is_known(&self, segment: usize) -> bool {
-        if self.kept.borrow().contains(&segment) {
+        if self.published.contains(&segment) || self.kept.borrow().contains(&segment) {
             return true;
         }
         let attempt = |answer: String| self.judge.attempt(segment, &answer);

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use crate::issue::Issue;
 use crate::journal::Doubt;
+use crate::memory::MemoryError;
 use crate::model::{Answer, Finish, Model, ModelError, Usage, Why};
 use crate::passages::{Passage, around};
 use crate::prompts::PromptError;
@@ -13,6 +14,7 @@ use crate::rules::Rule;
 use crate::verify::Fault;
 
 use super::attempt::{Attempt, Judge};
+use super::reuse::Reuse;
 use super::shelf::{Refined, Shelf};
 use super::{Books, Materials, Options, Outcome, Progress, Provenance, Run, TranslateError, title};
 
@@ -27,6 +29,7 @@ pub(super) struct Crew<'a, M> {
     composer: Composer<'a>,
     pub(super) judge: Judge<'a>,
     pub(super) shelf: Shelf<'a>,
+    reuse: Reuse<'a>,
     model: &'a M,
     pub(super) options: &'a Options,
     progress: &'a dyn Fn(Progress),
@@ -83,6 +86,7 @@ impl<'a, M: Model> Crew<'a, M> {
             composer: Composer::new(issue, materials.prompts, materials.glossary),
             judge: Judge::new(issue, materials, options),
             shelf: Shelf::new(issue, materials, books),
+            reuse: Reuse::new(issue, materials),
             model,
             options,
             progress,
@@ -99,10 +103,15 @@ impl<'a, M: Model> Crew<'a, M> {
         }
     }
 
-    /// Take what earlier runs were answered, as far as it is still right; gives the segments to ask
-    /// for.
-    pub(super) fn recall(&self) -> Vec<usize> {
+    /// Take what was published before, and what earlier runs were answered, as far as it is still right;
+    /// gives the segments to ask for.
+    pub(super) fn recall(&self) -> Result<Vec<usize>, MemoryError> {
+        let mut published = self.reuse.all(&self.judge)?;
         let unknown = |segment: &usize| {
+            if let Some(outcome) = published.remove(segment) {
+                self.done(*segment, outcome);
+                return false;
+            }
             if let Some(refined) = &self.refined
                 && let Some(entry) = refined.recall(*segment)
             {
@@ -125,7 +134,7 @@ impl<'a, M: Model> Crew<'a, M> {
             self.done(*segment, attempt.outcome(Provenance::Journal));
             false
         };
-        (0..self.judge.issue.segment_count()).filter(unknown).collect()
+        Ok((0..self.judge.issue.segment_count()).filter(unknown).collect())
     }
 
     /// See a passage through; `asked` is called once its first request has ended.

@@ -10,9 +10,9 @@ use crate::rules::Rule;
 use crate::tags::{self, Piece};
 use crate::verify::{Fault, is_pseudo_translation};
 
-use super::Outcome;
 use super::attempt::Attempt;
 use super::crew::{Crew, Drafts};
+use super::{Outcome, Provenance};
 
 /// Shorter texts are the same by chance: two headings, two labels.
 const SHORTEST: usize = 8;
@@ -122,6 +122,10 @@ impl<M: Model> Crew<'_, M> {
                 doubles.extend(same);
             }
         }
+        // What people published is theirs to say twice.
+        let is_published =
+            |index: &usize| matches!(&outcomes[*index], Some(Outcome::Translated { from: Provenance::Memory, .. }));
+        doubles.retain(|index| !is_published(index));
         doubles.sort_unstable();
         doubles
     }

@@ -10,6 +10,7 @@ mod clerk;
 mod crew;
 mod doubles;
 mod refine;
+mod reuse;
 mod shelf;
 mod title;
 
@@ -19,7 +20,7 @@ use crate::edition::Rendered;
 use crate::glossary::Glossary;
 use crate::issue::Issue;
 use crate::journal::{Journal, NotKept};
-use crate::memory::Memory;
+use crate::memory::{Memory, MemoryError};
 use crate::model::{Model, ModelError, Usage};
 use crate::passages::{Limits, Passage, is_heading, passages};
 use crate::profile::Profile;
@@ -31,6 +32,7 @@ use crate::verify::Fault;
 
 use attempt::Judge;
 use crew::Crew;
+use reuse::Reuse;
 use shelf::{Refined, Shelf};
 
 pub use brief::{Brief, NoBrief, ask_for_brief};
@@ -65,6 +67,8 @@ pub struct Materials<'a> {
     pub prompts: &'a Prompts,
     /// The termbase.
     pub glossary: &'a Glossary,
+    /// What was published before; what the first knows, the others are not asked for.
+    pub memories: &'a [Memory],
 }
 
 /// Where accepted answers are kept, and what is asked.
@@ -153,33 +157,35 @@ pub enum TranslateError {
     /// Answers cannot be kept any more, so no more were paid for.
     #[error(transparent)]
     NotKept(#[from] NotKept),
+    /// The memory cannot be read.
+    #[error("the memory cannot be read: {0}")]
+    Memory(#[from] MemoryError),
 }
 
-/// Translate what the memory knows, and leave the rest.
-pub fn from_memory(issue: &Issue, memory: &Memory, materials: Materials<'_>, options: &Options) -> Run {
-    let judge = Judge::new(issue, materials, options);
-    let outcomes = issue
-        .segments()
-        .enumerate()
-        .map(|(index, segment)| {
-            let Some(known) = memory.find(&segment, materials.glossary) else {
-                return Outcome::Left(vec![Fault::error(
-                    Rule::Untranslated,
-                    "the translation memory does not know it",
-                )]);
-            };
-            judge.attempt(index, &known).outcome(Provenance::Memory)
-        })
-        .collect();
-    let mut run = Run { outcomes, ..Run::default() };
+/// Translate what the memories know, and leave the rest.
+///
+/// # Errors
+///
+/// Where a memory cannot be read.
+pub fn from_memory(issue: &Issue, materials: Materials<'_>, options: &Options) -> Result<Run, MemoryError> {
+    let (judge, reuse) = (Judge::new(issue, materials, options), Reuse::new(issue, materials));
+    let unknown = || Outcome::Left(vec![Fault::error(Rule::Untranslated, "the translation memory does not know it")]);
+    let outcomes = (0..issue.segment_count()).map(|segment| {
+        let known = match reuse.find(&judge, segment)? {
+            Some(known) => Some(known),
+            None => reuse.term(&judge, segment),
+        };
+        Ok(known.unwrap_or_else(unknown))
+    });
+    let mut run = Run { outcomes: outcomes.collect::<Result<_, MemoryError>>()?, ..Run::default() };
     title::adopt(issue, materials.profile, &mut run.outcomes);
-    run
+    Ok(run)
 }
 
 /// What is to be asked of a model before an issue is translated.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Segments whose answers are in the journal.
+    /// Segments whose translations are in the journal or in a memory.
     pub known: usize,
     /// The requests for all others, in the order in which they are sent: the first alone, and then the
     /// rest at once. More are sent where an answer is not good.
@@ -192,15 +198,16 @@ pub struct Plan {
 ///
 /// # Errors
 ///
-/// Where a template cannot be filled in.
+/// Where a template cannot be filled in, or a memory not be read.
 pub fn plan(
     issue: &Issue,
     materials: Materials<'_>,
     books: Books<'_>,
     options: &Options,
     format: Format,
-) -> Result<Plan, PromptError> {
+) -> Result<Plan, TranslateError> {
     let (judge, shelf) = (Judge::new(issue, materials, options), Shelf::new(issue, materials, books));
+    let published = Reuse::new(issue, materials).all(&judge)?;
     let refined = options.refine.then(|| Refined::new(issue, materials, books));
     let is_good = |segment: usize, answer: String| judge.attempt(segment, &answer).is_usable();
     let is_refined = |refined: &Refined<'_>, segment: usize| {
@@ -208,7 +215,8 @@ pub fn plan(
     };
     let is_known = |segment: &usize| {
         let answer = shelf.recall(*segment);
-        answer.is_some_and(|answer| is_good(*segment, answer))
+        published.contains_key(segment)
+            || answer.is_some_and(|answer| is_good(*segment, answer))
             || refined.as_ref().is_some_and(|refined| is_refined(refined, *segment))
     };
     let unknown: Vec<usize> = (0..issue.segment_count()).filter(|segment| !is_known(segment)).collect();
@@ -219,7 +227,8 @@ pub fn plan(
     });
     let requests = requests.collect::<Result<_, PromptError>>()?;
     let wanted: Vec<usize> = refined.as_ref().map_or_else(Vec::new, |refined| {
-        let segments = (0..issue.segment_count()).filter(|segment| !is_heading(&issue.segment(*segment)));
+        let is_wanted = |segment: &usize| !is_heading(&issue.segment(*segment)) && !published.contains_key(segment);
+        let segments = (0..issue.segment_count()).filter(is_wanted);
         segments.filter(|segment| !is_refined(refined, *segment)).collect()
     });
     let refinements = passages(issue, &wanted, options.limits).into_iter().map(|passage| {
@@ -232,14 +241,14 @@ pub fn plan(
 
 /// Translate `issue` with `model`; `progress` is told whenever a segment has its outcome.
 ///
-/// What the journal knows is verified and not asked again. An answer counts when the journal has it:
+/// What a memory or the journal knows is verified and not asked again: first what was published. An answer counts when the journal has it:
 /// a run that was stopped at any point and is then started again sends only what is missing, and
 /// where answers depend on nothing but their text it ends in the same edition.
 ///
 /// # Errors
 ///
-/// Where the journal cannot keep what is paid for, and where the model gave no answer at all, in this
-/// run or before. When some were given and then no more, the run says so and has what there is.
+/// Where the journal cannot keep what is paid for or a memory cannot be read, and where the model gave
+/// no answer at all, in this run or before. When some were given and then no more, the run says so and has what there is.
 pub async fn translate(
     issue: &Issue,
     model: &impl Model,
@@ -249,7 +258,7 @@ pub async fn translate(
     progress: &dyn Fn(Progress),
 ) -> Result<Run, TranslateError> {
     let crew = Crew::new(issue, model, materials, books, options, progress);
-    let passages = passages(issue, &crew.recall(), options.limits);
+    let passages = passages(issue, &crew.recall()?, options.limits);
     let (warm, is_warm) = tokio::sync::watch::channel(false);
     let work = passages.into_iter().enumerate().map(|(place, passage)| {
         let (crew, warm, mut is_warm) = (&crew, &warm, is_warm.clone());

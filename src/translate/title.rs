@@ -9,6 +9,10 @@ use super::{Outcome, Provenance};
 /// The title is taken from one of the items; it has the words that the item has.
 pub(super) fn adopt(issue: &Issue, profile: &Profile, outcomes: &mut [Outcome]) {
     let Some(index) = issue.title_segment() else { return };
+    if matches!(&outcomes[index], Outcome::Translated { from: Provenance::Memory, .. }) {
+        // As it was published.
+        return;
+    }
     let wanted = issue.segment(index).plain_text();
     let found = issue.segments().zip(outcomes.iter()).skip(index + 1).find_map(|(segment, outcome)| {
         let Outcome::Translated { pieces, .. } = outcome else { return None };

@@ -78,6 +78,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
             sizes: Sizes { requests: size(args.max_requests), bytes: size(args.max_bytes) },
             under_way: HashSet::new(),
         },
+        terminal,
     )?;
     say(&requests, &profile.price, &name, terminal)?;
     let several = requests.chunks.len() > 1;

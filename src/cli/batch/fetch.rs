@@ -156,7 +156,7 @@ pub(super) fn import(args: &ImportArgs, terminal: &mut Terminal) -> Result<Outco
     let mut sources = BTreeMap::new();
     let mut before = <[HashSet<Key>; 2]>::default();
     for path in &issues {
-        let bench = Bench::set(args.setup.setup(), path)?;
+        let bench = Bench::set(args.setup.setup(), path, terminal)?;
         sources.insert(bench.issue.stem().to_owned(), (path.clone(), name.clone(), model.parameters()));
         for ask in guessed(&bench, &books.keeper, (&model, &name), &mut before)? {
             let (parameters, model) = (model.parameters(), name.clone());
@@ -194,7 +194,7 @@ fn guessed(
     before: &mut [HashSet<Key>; 2],
 ) -> Result<Vec<Ask>, Failure> {
     let parameters = model.parameters();
-    let clerk = bench.clerk(journal, name, &parameters);
+    let clerk = bench.clerk(journal, name, &parameters)?;
     let all: Vec<usize> = (0..clerk.keys().len()).collect();
     let mut asks = Vec::new();
     for (wanted, before) in [all, clerk.missing()].into_iter().zip(before) {

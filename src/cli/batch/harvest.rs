@@ -123,7 +123,7 @@ impl Harvest<'_> {
         let (mut unfinished, mut whole) = (Vec::new(), true);
         for (source, places) in &places {
             // An issue that is not there any more is no reason to lose the others' answers.
-            let bench = match Bench::set(self.setup, &source.0) {
+            let bench = match Bench::set(self.setup, &source.0, terminal) {
                 Ok(bench) => bench,
                 Err(failure) => {
                     terminal.failure(&failure);
@@ -216,7 +216,7 @@ impl Harvest<'_> {
         files: &[Results],
         terminal: &mut Terminal,
     ) -> Result<bool, Failure> {
-        let clerk = bench.clerk(&self.books.keeper, model, parameters);
+        let clerk = bench.clerk(&self.books.keeper, model, parameters)?;
         let now: HashMap<Key, usize> = clerk.keys().iter().copied().zip(0..).collect();
         let mut tally = Tally::default();
         for place in places {

@@ -20,6 +20,7 @@ use super::engine::{Engine, EngineArgs, Runtime};
 use super::failure::Failure;
 use super::input;
 use super::interrupt::Interrupts;
+use super::memory::{Library, MemoryArgs};
 use super::terminal::Terminal;
 
 /// Translate many issues at half the price: ask now, and fetch the answers within a day
@@ -90,6 +91,12 @@ struct SetupArgs {
     /// Take answers in Chinese for translations: for trying out a server that returns what it gets
     #[arg(long)]
     accept_chinese: bool,
+
+    #[command(flatten)]
+    memory: MemoryArgs,
+
+    #[arg(skip)]
+    library: Library,
 }
 
 impl SetupArgs {
@@ -98,6 +105,8 @@ impl SetupArgs {
             glossary: self.glossary.as_deref(),
             prompts: self.prompts.as_deref(),
             config: self.config.as_deref(),
+            memory: &self.memory,
+            library: &self.library,
             repairs: self.repairs,
             batch: self.batch,
             // Nobody waits for the longest of them.

@@ -9,11 +9,12 @@ use nekoyaku::batch::{self, Ask, Ledger, MOST_BYTES, MOST_REQUESTS, Plan};
 use nekoyaku::issue::Issue;
 use nekoyaku::journal::{Journal, Key};
 use nekoyaku::model::{Model, OpenAi};
-use nekoyaku::translate::{Books, Clerk};
+use nekoyaku::translate::{Books, Clerk, TranslateError};
 use tempfile::NamedTempFile;
 
 use super::super::desk::{Desk, Setup};
 use super::super::failure::Failure;
+use super::super::terminal::Terminal;
 use super::super::{input, output};
 use super::ledger::seen_from;
 
@@ -24,18 +25,25 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    pub(super) fn set(setup: Setup<'_>, path: &Path) -> Result<Self, Failure> {
+    pub(super) fn set(setup: Setup<'_>, path: &Path, terminal: &Terminal) -> Result<Self, Failure> {
         if path == Path::new("-") {
             return Err(Failure::new("the issues of a batch are files").hint("name them"));
         }
-        let desk = Desk::set(setup, path)?;
+        let mut desk = Desk::set(setup, path)?;
+        desk.remember(setup, path, false, &|message| terminal.note(message))?;
         Ok(Self { issue: input::issue(path, &desk.profile)?, desk })
     }
 
     /// A clerk for the answers of `model`.
-    pub(super) fn clerk<'a>(&'a self, journal: &'a dyn Journal, model: &'a str, parameters: &'a str) -> Clerk<'a> {
+    pub(super) fn clerk<'a>(
+        &'a self,
+        journal: &'a dyn Journal,
+        model: &'a str,
+        parameters: &'a str,
+    ) -> Result<Clerk<'a>, Failure> {
         let books = Books { journal, model, parameters };
-        Clerk::new(&self.issue, self.desk.materials(), books, &self.desk.options)
+        let clerk = Clerk::new(&self.issue, self.desk.materials(), books, &self.desk.options);
+        clerk.map_err(|error| TranslateError::Memory(error).into())
     }
 
     /// The requests for the segments in `wanted`.
@@ -128,14 +136,14 @@ pub(super) struct For<'a> {
 }
 
 /// Write the requests for what is missing of `issues`. A text that several of them have is asked once.
-pub(super) fn write(issues: &[PathBuf], mut wanted: For<'_>) -> Result<Requests, Failure> {
+pub(super) fn write(issues: &[PathBuf], mut wanted: For<'_>, terminal: &Terminal) -> Result<Requests, Failure> {
     let parameters = wanted.model.parameters();
     let mut all = Requests::default();
     let mut asked_here = HashSet::new();
     let mut open: Option<Open> = None;
     for path in issues {
-        let bench = Bench::set(wanted.setup, path)?;
-        let clerk = bench.clerk(wanted.journal, wanted.name, &parameters);
+        let bench = Bench::set(wanted.setup, path, terminal)?;
+        let clerk = bench.clerk(wanted.journal, wanted.name, &parameters)?;
         let mut missing = clerk.missing();
         let before = missing.len();
         missing.retain(|segment| !wanted.under_way.contains(&clerk.keys()[*segment]));

@@ -78,6 +78,7 @@ pub(super) fn run(args: &Args, runtime: &Runtime, terminal: &mut Terminal) -> Re
             sizes: Sizes::default(),
             under_way,
         },
+        terminal,
     )?;
     export::say(&requests, &profile.price, &name, terminal)?;
     for chunk in requests.chunks {

@@ -1,7 +1,6 @@
 //! `nekoyaku check`: an edition held against its source, offline and without a key.
 
 mod mend;
-mod pairs;
 mod selftest;
 mod snippet;
 mod text;
@@ -25,7 +24,7 @@ use super::lang::Lang;
 use super::output;
 use super::terminal::Terminal;
 
-use pairs::Paths;
+use super::pairs::{self, Paths};
 
 /// Hold editions against their sources: links, images, code, numbers, headings, Chinese left standing
 ///

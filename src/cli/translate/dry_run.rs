@@ -31,8 +31,9 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
 }
 
 fn one(args: &Args, path: &Path, terminal: &mut Terminal) -> Result<(), Failure> {
-    let desk = Desk::set(args.setup(), path)?;
+    let mut desk = Desk::set(args.setup(), path)?;
     let issue = job::issue(args, path, &desk)?;
+    desk.remember(args.setup(), path, false, &|message| terminal.note(message))?;
     let (model, name) = args.engine.unasked(&desk.profile)?;
     let journal: Box<dyn Journal> = match args.destination(path)? {
         Destination::File(edition) if !args.fresh => Box::new(Reader::open(&edition)),
@@ -47,7 +48,7 @@ fn one(args: &Args, path: &Path, terminal: &mut Terminal) -> Result<(), Failure>
     let plan = plan.map_err(|error| Failure::of(&error))?;
 
     terminal.put(&shown(&plan)).map_err(Failure::output)?;
-    let known = if plan.known > 0 { format!(", {} of them answered before", plan.known) } else { String::new() };
+    let known = if plan.known > 0 { format!(", {} of them known", plan.known) } else { String::new() };
     terminal.note(&format!(
         "{}: {} segments{known}; {name} would be asked in {}; nothing was sent",
         issue.source.name(),

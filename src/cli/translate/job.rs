@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use nekoyaku::diff::{Side, unified};
 use nekoyaku::edition::{self, Edition};
 use nekoyaku::issue::Issue;
-use nekoyaku::memory::Memory;
 use nekoyaku::model::LocalServer;
 use nekoyaku::price::Tariff;
 use nekoyaku::report::Report;
 use nekoyaku::rules::Severity;
-use nekoyaku::translate::{self, Run};
+use nekoyaku::translate::{self, Run, TranslateError};
 
 use super::super::Outcome;
 use super::super::desk::Desk;
@@ -68,10 +67,9 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Translate what the memory knows, and say why no more.
+    /// Translate what is known, and say why no more.
     pub(super) fn remember(&self, why: &str, offers: &[LocalServer], terminal: &Terminal) -> Result<Run, Failure> {
-        let memory = Memory::embedded().map_err(|error| Failure::of(&error))?;
-        terminal.note(&format!("{}: translating from the embedded memory alone ({why})", self.issue.source.name()));
+        terminal.note(&format!("{}: translating from the memory alone ({why})", self.issue.source.name()));
         for server in offers {
             let model = server.models.first().map_or("NAME", String::as_str);
             terminal.note(&format!(
@@ -79,7 +77,8 @@ impl<'a> Job<'a> {
                 server.name, server.base_url
             ));
         }
-        Ok(translate::from_memory(&self.issue, &memory, self.desk.materials(), &self.desk.options))
+        let run = translate::from_memory(&self.issue, self.desk.materials(), &self.desk.options);
+        run.map_err(|error| TranslateError::Memory(error).into())
     }
 
     /// Write what came of it, and show it; `how` says what translated, `tariff` what its tokens cost.

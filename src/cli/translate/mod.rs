@@ -19,6 +19,7 @@ use super::Outcome;
 use super::desk::Setup;
 use super::engine;
 use super::failure::Failure;
+use super::memory::{Library, MemoryArgs};
 use super::terminal::Terminal;
 
 /// Translate issues, and show what there is to look at
@@ -115,6 +116,12 @@ pub(crate) struct Args {
     accept_chinese: bool,
 
     #[command(flatten)]
+    memory: MemoryArgs,
+
+    #[arg(skip)]
+    library: Library,
+
+    #[command(flatten)]
     engine: engine::EngineArgs,
 }
 
@@ -130,6 +137,8 @@ impl Args {
             glossary: self.glossary.as_deref(),
             prompts: self.prompts.as_deref(),
             config: self.config.as_deref(),
+            memory: &self.memory,
+            library: &self.library,
             repairs: self.repairs,
             batch: self.batch,
             prefer: match self.prefer {

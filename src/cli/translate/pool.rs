@@ -138,13 +138,15 @@ impl Pool<'_> {
     }
 
     async fn translate(&self, path: &Path) -> Result<Row, Failure> {
-        let job = Job::set(self.args, path)?;
+        let mut job = Job::set(self.args, path)?;
         let engine = self.engine(&job).await?;
         job.unless_touched(&engine)?;
+        let offline = matches!(&*engine, Engine::Memory { .. });
+        job.desk.remember(self.args.setup(), path, offline, &|message| self.note(message))?;
         let (run, how, tariff) = match &*engine {
             Engine::Memory { why, offers } => {
                 let run = job.remember(why, offers, &self.terminal.borrow())?;
-                (run, "from the embedded memory, without a model".to_owned(), None)
+                (run, "without a model".to_owned(), None)
             }
             Engine::Model { model, name } => {
                 let tariff = self.tariff(&job, name)?;

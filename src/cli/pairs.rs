@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::super::failure::{self, Failure};
+use super::failure::{self, Failure};
 
 /// A source and its edition, or one without the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Paths {
-    pub(super) source: Option<PathBuf>,
-    pub(super) edition: Option<PathBuf>,
+pub(crate) struct Paths {
+    pub(crate) source: Option<PathBuf>,
+    pub(crate) edition: Option<PathBuf>,
 }
 
 /// Take what was named for pairs: files two by two, or two folders.
-pub(super) fn pairs(named: &[PathBuf], require_all: bool) -> Result<Vec<Paths>, Failure> {
+pub(crate) fn pairs(named: &[PathBuf], require_all: bool) -> Result<Vec<Paths>, Failure> {
     if !named.len().is_multiple_of(2) {
         let last = named.last().map(|path| failure::name(path)).unwrap_or_default();
         return Err(Failure::new(format!("{last} has no counterpart: sources and editions are named in turn"))
@@ -76,7 +76,7 @@ fn folders(sources: &Path, editions: &Path, require_all: bool, pairs: &mut Vec<P
     Ok(())
 }
 
-fn markdown(folder: &Path, deep: bool) -> Result<BTreeMap<PathBuf, PathBuf>, Failure> {
+pub(crate) fn markdown(folder: &Path, deep: bool) -> Result<BTreeMap<PathBuf, PathBuf>, Failure> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
     while let Some(here) = open.pop() {

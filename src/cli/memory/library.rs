@@ -1,0 +1,288 @@
+//! The memories that issues are translated with, brought up to date.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use nekoyaku::check::Settings;
+use nekoyaku::glossary::Glossary;
+use nekoyaku::journal::Key;
+use nekoyaku::memory::{Lesson, Memory, MemoryError};
+use nekoyaku::profile::Profile;
+use nekoyaku::source::Source;
+use nekoyaku::wording::Friends;
+
+use super::super::failure::{self, Failure};
+use super::super::output::{self, Standing};
+use super::place::{Place, Teacher, near, settings};
+
+/// Which memory to use.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct MemoryArgs {
+    /// The index of published editions [default: .nekoyaku/memory.sqlite beside the editions, or beside
+    /// the nekoyaku.toml that names their folders]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_memory")]
+    memory: Option<PathBuf>,
+
+    /// Use nothing of what was published before
+    #[arg(long)]
+    no_memory: bool,
+}
+
+impl MemoryArgs {
+    /// The memory of what is in `folder`, where there is one.
+    pub(super) fn place(&self, folder: &Path, profile: &Profile, config: Option<&Path>) -> Option<Place> {
+        if self.no_memory {
+            return None;
+        }
+        let found = Place::of(folder, profile, settings(config, folder).as_deref());
+        match &self.memory {
+            Some(index) => Some(Place::at(index, found)),
+            None => found,
+        }
+    }
+}
+
+/// What an issue is translated with, as far as memories need it.
+#[derive(Clone, Copy)]
+pub(crate) struct Needs<'a> {
+    pub(crate) args: &'a MemoryArgs,
+    pub(crate) config: Option<&'a Path>,
+    pub(crate) profile: &'a Profile,
+    pub(crate) glossary: &'a Glossary,
+}
+
+/// All memories of a run: issues of one folder have the same.
+#[derive(Debug, Default)]
+pub(crate) struct Library {
+    open: RefCell<BTreeMap<(PathBuf, bool), Rc<Vec<Memory>>>>,
+}
+
+impl Library {
+    /// The memories for an issue, the first to be asked first; with the one that is compiled in, where
+    /// nothing else translates.
+    pub(crate) fn memories(
+        &self,
+        issue: &Path,
+        needs: Needs<'_>,
+        with_sample: bool,
+        note: &dyn Fn(&str),
+    ) -> Result<Rc<Vec<Memory>>, Failure> {
+        let place = needs.args.place(output::folder_of(issue), needs.profile, needs.config);
+        let key = (place.as_ref().map(|place| place.index.clone()).unwrap_or_default(), with_sample);
+        if let Some(open) = self.open.borrow().get(&key) {
+            return Ok(Rc::clone(open));
+        }
+        let desk = Classroom::new(needs.profile, needs.glossary);
+        let mut memories = Vec::new();
+        if let Some(place) = &place
+            && let Some(memory) = opened(place, &desk, note)?
+        {
+            memories.push(memory);
+        }
+        if with_sample && !needs.args.no_memory {
+            memories.push(Memory::embedded(&desk.settings()?).map_err(|error| Failure::of(&error))?);
+        }
+        let memories = Rc::new(memories);
+        self.open.borrow_mut().insert(key, Rc::clone(&memories));
+        Ok(memories)
+    }
+}
+
+/// The memory at `place`, up to date. None where there is nothing to learn from and nothing was learned.
+fn opened(place: &Place, desk: &Classroom<'_>, note: &dyn Fn(&str)) -> Result<Option<Memory>, Failure> {
+    let teachers = place.teachers()?;
+    if teachers.is_empty() && !place.index.exists() {
+        return Ok(None);
+    }
+    let (memory, refreshed) = refresh(place, &teachers, desk, note)?;
+    if let Some(told) = refreshed.told() {
+        note(&format!("{}: {told}", place.name()));
+    }
+    let is_empty = memory.is_empty().map_err(|error| unusable(&error, place))?;
+    Ok((!is_empty).then_some(memory))
+}
+
+/// Why a memory cannot be used, and what to do.
+pub(super) fn unusable(error: &MemoryError, place: &Place) -> Failure {
+    let name = place.name();
+    let failure = Failure::new(format!("the memory {name} cannot be used: {error}"));
+    match error {
+        MemoryError::Damaged(_) => failure.hint(format!(
+            "delete it, and it is made again from the editions: rm {name}; or go on without it: --no-memory"
+        )),
+        MemoryError::Foreign => failure.hint("name another file with --memory, or go on without one: --no-memory"),
+        MemoryError::Newer { .. } => {
+            failure.hint("use that version, or an index of your own with --memory FILE; or go on without: --no-memory")
+        }
+        MemoryError::Locked => failure.hint("wait for the other process, or go on without the memory: --no-memory"),
+        _ => failure.hint("go on without it: --no-memory"),
+    }
+}
+
+/// What learning needs, made once somebody learns.
+pub(super) struct Classroom<'a> {
+    profile: &'a Profile,
+    glossary: &'a Glossary,
+}
+
+impl<'a> Classroom<'a> {
+    pub(super) fn new(profile: &'a Profile, glossary: &'a Glossary) -> Self {
+        Self { profile, glossary }
+    }
+
+    fn settings(&self) -> Result<Settings<'a>, Failure> {
+        let friends = Friends::built_in().map_err(|error| Failure::of(&error))?;
+        Settings::new(self.profile, self.glossary, &friends).map_err(|error| Failure::of(&error))
+    }
+
+    /// What is learned depends on all this, besides the texts.
+    fn fingerprint(&self) -> String {
+        let Profile { source_title, target_title, keep, markdown, note, check, .. } = self.profile;
+        let mut severity: Vec<String> = check.severity.iter().map(|one| format!("{one:?}")).collect();
+        severity.sort();
+        let check = (&check.added_links, &check.added_in, check.note, check.typography, &check.waiver);
+        let profile = format!("{:?}", (source_title, target_title, keep, markdown, note, severity, check));
+        let terms = format!("{:?}", self.glossary.terms());
+        Key::of([env!("CARGO_PKG_VERSION"), &profile, &terms]).to_string()
+    }
+}
+
+/// What came of bringing a memory up to date.
+#[derive(Debug, Default)]
+pub(super) struct Refreshed {
+    pub(super) learned: Vec<(String, usize, usize)>,
+    pub(super) forgotten: usize,
+    /// Files that cannot be learned from, and why.
+    pub(super) failed: Vec<Failure>,
+}
+
+impl Refreshed {
+    /// What there is to say of it.
+    pub(super) fn told(&self) -> Option<String> {
+        let (units, left): (usize, usize) =
+            self.learned.iter().fold((0, 0), |(units, left), (_, more, out)| (units + more, left + out));
+        let editions = self.learned.len();
+        let mut told = Vec::new();
+        if editions > 0 {
+            let what = if editions == 1 { "1 edition".to_owned() } else { format!("{editions} editions") };
+            told.push(format!("learned {units} segments from {what}"));
+        }
+        if left > 0 {
+            told.push(format!("left out {left}, see `nekoyaku memory stats --left-out`"));
+        }
+        if self.forgotten > 0 {
+            told.push(format!("forgot {} that are gone", self.forgotten));
+        }
+        (!told.is_empty()).then(|| told.join(", "))
+    }
+}
+
+/// A teacher that was read.
+struct Read<'t> {
+    teacher: &'t Teacher,
+    name: (String, String),
+    fingerprint: String,
+    source: String,
+    edition: String,
+}
+
+/// The memory at `place` with what `teachers` teach now, and nothing else: where it cannot be written,
+/// one that is kept for this run.
+pub(super) fn refresh(
+    place: &Place,
+    teachers: &[Teacher],
+    desk: &Classroom<'_>,
+    note: &dyn Fn(&str),
+) -> Result<(Memory, Refreshed), Failure> {
+    let unusable = |error: &MemoryError| unusable(error, place);
+    let mut refreshed = Refreshed::default();
+    let read = read_all(place, teachers, &desk.fingerprint(), &mut refreshed);
+    let own = place.make_folder().map_err(|failure| MemoryError::ReadOnly(failure.causes.join(": ")));
+    let why = match own.and_then(|()| Memory::open(&place.index)) {
+        Ok(mut memory) => {
+            if is_current(&memory, &read).map_err(|error| unusable(&error))? {
+                return Ok((memory, refreshed));
+            }
+            match bring_up_to_date(&mut memory, &read, &desk.settings()?, &mut refreshed) {
+                Ok(()) => return Ok((memory, refreshed)),
+                Err(why) => why,
+            }
+        }
+        Err(why) => why,
+    };
+    if !matches!(why, MemoryError::ReadOnly(_) | MemoryError::Full | MemoryError::Other(_)) {
+        return Err(unusable(&why));
+    }
+    if let Ok(memory) = Memory::open_read_only(&place.index)
+        && is_current(&memory, &read).unwrap_or(false)
+    {
+        return Ok((memory, refreshed));
+    }
+    note(&format!("the memory {} is made for this run alone: {why}", place.name()));
+    let mut refreshed = Refreshed { failed: refreshed.failed, ..Refreshed::default() };
+    let mut memory = Memory::in_room().map_err(|error| unusable(&error))?;
+    bring_up_to_date(&mut memory, &read, &desk.settings()?, &mut refreshed).map_err(|error| unusable(&error))?;
+    Ok((memory, refreshed))
+}
+
+fn read_all<'t>(place: &Place, teachers: &'t [Teacher], settings: &str, refreshed: &mut Refreshed) -> Vec<Read<'t>> {
+    let mut all = Vec::with_capacity(teachers.len());
+    for teacher in teachers {
+        match read(place, teacher, settings) {
+            Ok(Some(read)) => all.push(read),
+            Ok(None) => {}
+            Err(failure) => refreshed.failed.push(failure),
+        }
+    }
+    all
+}
+
+/// The texts of a teacher; none of a draft that nobody touched, which is no edition yet.
+fn read<'t>(place: &Place, teacher: &'t Teacher, settings: &str) -> Result<Option<Read<'t>>, Failure> {
+    let name = |path: &Path| place.name_of(path);
+    let Some(path) = &teacher.edition else {
+        return Ok(None);
+    };
+    if !teacher.told && output::standing(path).is_ok_and(|standing| standing == Standing::OwnDraft) {
+        return Ok(None);
+    }
+    let (source, edition) = (failure::read(&teacher.source)?, failure::read(path)?);
+    let fingerprint = Key::of([settings, &source, &edition]).to_string();
+    Ok(Some(Read { teacher, name: (name(&teacher.source), name(path)), fingerprint, source, edition }))
+}
+
+fn is_current(memory: &Memory, read: &[Read<'_>]) -> Result<bool, MemoryError> {
+    let known = memory.fingerprints()?;
+    Ok(known.len() == read.len() && read.iter().all(|read| known.get(&read.name) == Some(&read.fingerprint)))
+}
+
+/// Learn what is new, and forget what is gone, all in one.
+fn bring_up_to_date(
+    memory: &mut Memory,
+    read: &[Read<'_>],
+    settings: &Settings<'_>,
+    refreshed: &mut Refreshed,
+) -> Result<(), MemoryError> {
+    memory.change(|change| {
+        // Another process may have learned it meanwhile.
+        let known = change.fingerprints()?;
+        let there: BTreeSet<&(String, String)> = read.iter().map(|read| &read.name).collect();
+        for gone in known.keys().filter(|name| !there.contains(name)) {
+            change.forget(&gone.0, &gone.1)?;
+            refreshed.forgotten += 1;
+        }
+        for read in read.iter().filter(|read| known.get(&read.name) != Some(&read.fingerprint)) {
+            let (source, edition) = (&read.name.0, &read.name.1);
+            let (from, to) = (Source::new(source.clone(), &*read.source), Source::new(edition.clone(), &*read.edition));
+            let lesson = Lesson::of(&from, &to, settings).unwrap_or_else(|error| {
+                refreshed.failed.push(Failure::of(&error).about(&near(&read.teacher.source)));
+                Lesson::default()
+            });
+            refreshed.learned.push((edition.clone(), lesson.units.len(), lesson.left_out.len()));
+            change.learn(source, edition, &read.fingerprint, lesson)?;
+        }
+        Ok(())
+    })
+}
