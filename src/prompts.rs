@@ -17,7 +17,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Template {
     /// `translate.md`, the instructions. Variables: `terms` (a list with `source`, `target`, `note`,
-    /// `keep`), `format` (`json`, `tagged` or `plain`).
+    /// `keep`), `examples` (a list with `source`, `target`), `format` (`json`, `tagged` or `plain`).
     Translate,
     /// `segments.md`, what is to be translated. Variables: `section`, `before` (both may be empty),
     /// `segments` (the text in the format asked for).
@@ -55,7 +55,7 @@ impl Template {
     /// Its variables.
     pub const fn variables(self) -> &'static [&'static str] {
         match self {
-            Self::Translate => &["terms", "format"],
+            Self::Translate => &["terms", "examples", "format"],
             Self::Segments => &["section", "before", "segments"],
             Self::Repair => &["section", "segments", "faulty"],
             Self::Brief => &["terms", "most"],

@@ -61,6 +61,7 @@ pub struct Composer<'a> {
     issue: &'a Issue,
     prompts: &'a Prompts,
     terms: Vec<TermValue<'a>>,
+    examples: Vec<Example>,
 }
 
 #[derive(Debug, Serialize)]
@@ -71,9 +72,19 @@ struct TermValue<'a> {
     keep: bool,
 }
 
+/// A translation that a model is shown, with its text; both with the tags of that text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Example {
+    /// The text.
+    pub source: String,
+    /// Its translation.
+    pub target: String,
+}
+
 #[derive(Serialize)]
 struct TranslateValues<'a> {
     terms: &'a [TermValue<'a>],
+    examples: &'a [Example],
     format: &'static str,
 }
 
@@ -129,7 +140,13 @@ impl<'a> Composer<'a> {
             note: &term.note,
             keep: term.keep,
         };
-        Self { issue, prompts, terms: glossary.found_in(&text).into_iter().map(value).collect() }
+        let terms = glossary.found_in(&text).into_iter().map(value).collect();
+        Self { issue, prompts, terms, examples: Vec::new() }
+    }
+
+    /// Show these, too, in every request.
+    pub fn with_examples(self, examples: Vec<Example>) -> Self {
+        Self { examples, ..self }
     }
 
     /// Ask for the translation of a passage.
@@ -228,7 +245,10 @@ impl<'a> Composer<'a> {
             Format::Tagged => "tagged",
             Format::Plain => "plain",
         };
-        let system = self.prompts.render(Template::Translate, &TranslateValues { terms: &self.terms, format: name })?;
+        let system = self.prompts.render(
+            Template::Translate,
+            &TranslateValues { terms: &self.terms, examples: &self.examples, format: name },
+        )?;
         let texts = self.texts(passage);
         let source: usize = texts.iter().map(|text| estimated_tokens(text)).sum();
         let occurs = |term: &&TermValue<'_>| texts.iter().any(|text| text.contains(term.source));

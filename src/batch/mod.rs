@@ -27,7 +27,7 @@ use crate::issue::Issue;
 use crate::journal::Key;
 use crate::passages::{Limits, passages};
 use crate::prompts::{PromptError, Prompts};
-use crate::request::{Composer, Format, Request};
+use crate::request::{Composer, Example, Format, Request};
 use crate::translate::Part;
 
 pub use ledger::{Ledger, Line, Plan, Run};
@@ -97,11 +97,11 @@ pub fn plan(
     issue: &Issue,
     wanted: &[usize],
     keys: &[Key],
-    told: (&Prompts, &Glossary),
+    (prompts, glossary, examples): (&Prompts, &Glossary, &[Example]),
     limits: Limits,
     format: Format,
 ) -> Result<Vec<Planned>, PromptError> {
-    let composer = Composer::new(issue, told.0, told.1);
+    let composer = Composer::new(issue, prompts, glossary).with_examples(examples.to_vec());
     // One text at a time, where there is no form for several.
     let limits = if format == Format::Plain { Limits { segments: 1, ..limits } } else { limits };
     let planned = passages(issue, wanted, limits).into_iter().map(|passage| {
@@ -155,7 +155,7 @@ mod tests {
         let keys = Asked { model: "m", parameters: "", prompts: &prompts, glossary: &glossary }.keys(&issue);
         let all: Vec<usize> = (0..issue.segment_count()).collect();
         let limits = Limits { prefer: Prefer::Cost, ..Limits::default() };
-        plan(&issue, &all, &keys, (&prompts, &glossary), limits, Format::Schema).unwrap()
+        plan(&issue, &all, &keys, (&prompts, &glossary, &[]), limits, Format::Schema).unwrap()
     }
 
     #[test]

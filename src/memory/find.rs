@@ -1,7 +1,7 @@
 //! Whether a segment was translated before.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::glossary::{Category, Glossary};
 use crate::issue::{self, Issue, Segment};
@@ -55,6 +55,11 @@ impl<'i> Texts<'i> {
         Self { issue, all: issue.segments().map(text).collect() }
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// A segment's text, and the names of its tags.
     pub(crate) fn of(&self, segment: usize) -> (&str, &[String]) {
         let (text, tags) = &self.all[segment];
@@ -74,20 +79,26 @@ impl Memory {
     /// Where the memory cannot be read.
     pub fn find(&self, texts: &Texts<'_>, segment: usize, profile: &Profile) -> Result<Vec<Found>, MemoryError> {
         let (text, tags) = texts.of(segment);
-        let ranked = self.ranked(self.exact(text, tags)?, texts, segment);
-        let mut found: Vec<Found> = Vec::new();
-        let mut push = |answer: Option<String>, how, origin| {
-            if let Some(answer) = answer.filter(|answer| found.iter().all(|there| there.answer != *answer)) {
-                found.push(Found { answer, how, origin: Some(origin) });
+        let mut found = Vec::new();
+        self.find_as(text, tags, (texts, segment), &mut found)?;
+        if found.is_empty() {
+            // A heading is the same with a link around it and without.
+            if let Some(inner) = inside_of_one(text, tags) {
+                self.find_as(inner, &[], (texts, segment), &mut found)?;
+                for one in &mut found {
+                    one.answer = around(&one.answer, &tags[0]);
+                }
+            } else if tags.is_empty() {
+                let tags = [AROUND.to_owned()];
+                self.find_as(&around(text, AROUND), &tags, (texts, segment), &mut found)?;
+                found.retain_mut(|one| match inside_of_one(&one.answer, &tags).map(str::to_owned) {
+                    Some(inner) => {
+                        one.answer = inner;
+                        true
+                    }
+                    None => false,
+                });
             }
-        };
-        for unit in ranked {
-            push(renamed(&unit.target, &unit.tags, tags), How::Exact, unit.origin);
-        }
-        for unit in self.ranked(self.but_for_numbers(text, tags)?, texts, segment) {
-            let pattern = Pattern { source: &unit.source, target: &unit.target, tags: &unit.tags };
-            let filled = pattern.filled(text, tags).and_then(|filled| renamed(&filled, &unit.tags, tags));
-            push(filled, How::ButForNumbers, unit.origin.clone());
         }
         found.truncate(TRIED);
         if found.is_empty()
@@ -99,35 +110,27 @@ impl Memory {
         Ok(found)
     }
 
-    /// One unit for each translation, the best first.
-    fn ranked(&self, units: Vec<Unit>, texts: &Texts<'_>, segment: usize) -> Vec<Unit> {
-        if units.len() < 2 {
-            return units;
+    fn find_as(
+        &self,
+        text: &str,
+        tags: &[String],
+        (texts, segment): (&Texts<'_>, usize),
+        found: &mut Vec<Found>,
+    ) -> Result<(), MemoryError> {
+        let mut push = |answer: Option<String>, how, origin| {
+            if let Some(answer) = answer.filter(|answer| found.iter().all(|there| there.answer != *answer)) {
+                found.push(Found { answer, how, origin: Some(origin) });
+            }
+        };
+        for unit in ranked(self.exact(text, tags)?, texts, segment) {
+            push(renamed(&unit.target, &unit.tags, tags), How::Exact, unit.origin);
         }
-        let next_to =
-            |other: Option<usize>| other.and_then(|other| texts.all.get(other)).map_or("", |(text, _)| text.as_str());
-        let (before, after) = (next_to(segment.checked_sub(1)), next_to(Some(segment + 1)));
-        let kind = texts.issue.segment(segment).name();
-        let mut times: BTreeMap<String, usize> = BTreeMap::new();
-        for unit in &units {
-            *times.entry(normal(&unit.target, &unit.tags)).or_default() += 1;
+        for unit in ranked(self.but_for_numbers(text, tags)?, texts, segment) {
+            let pattern = Pattern { source: &unit.source, target: &unit.target, tags: &unit.tags };
+            let filled = pattern.filled(text, tags).and_then(|filled| renamed(&filled, &unit.tags, tags));
+            push(filled, How::ButForNumbers, unit.origin.clone());
         }
-        let same = |text: &str, wanted: &str| !text.is_empty() && text == wanted;
-        let mut ranked: Vec<_> = units
-            .into_iter()
-            .map(|unit| {
-                let neighbours = u8::from(same(&unit.before, before)) + u8::from(same(&unit.after, after));
-                let target = normal(&unit.target, &unit.tags);
-                let times = times.get(&target).copied().unwrap_or_default();
-                ((neighbours, unit.kind == kind, times), target, unit)
-            })
-            .collect();
-        ranked.sort_by(|(a, _, one), (b, _, other)| {
-            b.cmp(a).then_with(|| (Reverse(&one.origin.source), one).cmp(&(Reverse(&other.origin.source), other)))
-        });
-        let mut seen = std::collections::HashSet::new();
-        ranked.retain(|(_, target, _)| seen.insert(target.clone()));
-        ranked.into_iter().map(|(_, _, unit)| unit).collect()
+        Ok(())
     }
 
     /// A list of past issues: what is Chinese in it are titles of issues that were translated.
@@ -151,6 +154,57 @@ impl Memory {
             }
         }
         Ok(any.then_some(answer))
+    }
+}
+
+/// One unit for each translation, the best first.
+fn ranked(units: Vec<Unit>, texts: &Texts<'_>, segment: usize) -> Vec<Unit> {
+    if units.len() < 2 {
+        return units;
+    }
+    let next_to =
+        |other: Option<usize>| other.and_then(|other| texts.all.get(other)).map_or("", |(text, _)| text.as_str());
+    let (before, after) = (next_to(segment.checked_sub(1)), next_to(Some(segment + 1)));
+    let kind = texts.issue.segment(segment).name();
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for unit in &units {
+        *times.entry(normal(&unit.target, &unit.tags)).or_default() += 1;
+    }
+    let same = |text: &str, wanted: &str| !text.is_empty() && text == wanted;
+    let mut ranked: Vec<_> = units
+        .into_iter()
+        .map(|unit| {
+            let neighbours = u8::from(same(&unit.before, before)) + u8::from(same(&unit.after, after));
+            let target = normal(&unit.target, &unit.tags);
+            let times = times.get(&target).copied().unwrap_or_default();
+            ((neighbours, unit.kind == kind, times), target, unit)
+        })
+        .collect();
+    ranked.sort_by(|(a, _, one), (b, _, other)| {
+        b.cmp(a).then_with(|| (Reverse(&one.origin.source), one).cmp(&(Reverse(&other.origin.source), other)))
+    });
+    let mut seen = HashSet::new();
+    ranked.retain(|(_, target, _)| seen.insert(target.clone()));
+    ranked.into_iter().map(|(_, _, unit)| unit).collect()
+}
+
+/// What stands for the name of a tag that there is none of.
+const AROUND: &str = "x1";
+
+/// `text` with a tag around it.
+fn around(text: &str, tag: &str) -> String {
+    format!("<{tag}>{text}</{tag}>")
+}
+
+/// The text in the one tag that is around all of it.
+fn inside_of_one<'t>(text: &'t str, tags: &'t [String]) -> Option<&'t str> {
+    if tags.len() != 1 {
+        return None;
+    }
+    let mut all = parts(text, tags);
+    match (all.next(), all.next(), all.next(), all.next()) {
+        (Some(Part::Open(0)), Some(Part::Text(inner)), Some(Part::Close(0)), None) => Some(inner),
+        _ => None,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::journal::{Key, NotKept};
 use crate::memory::MemoryError;
 use crate::model::{Answer, Finish};
 use crate::reply;
-use crate::request::Format;
+use crate::request::{Example, Format};
 use crate::rules::Severity;
 
 use super::attempt::{Attempt, Judge};
@@ -26,6 +26,7 @@ pub struct Clerk<'a> {
     options: &'a Options,
     // What was published before.
     published: BTreeSet<usize>,
+    examples: Vec<Example>,
     // What was kept since; the journal need not know it before it is opened again.
     kept: RefCell<BTreeSet<usize>>,
 }
@@ -65,13 +66,21 @@ impl<'a> Clerk<'a> {
         options: &'a Options,
     ) -> Result<Self, MemoryError> {
         let (judge, shelf) = (Judge::new(issue, materials, options), Shelf::new(issue, materials, books));
-        let published = Reuse::new(issue, materials).all(&judge)?.into_keys().collect();
-        Ok(Self { judge, shelf, options, published, kept: RefCell::default() })
+        let reuse = Reuse::new(issue, materials);
+        let published = reuse.all(&judge)?;
+        let examples = reuse.examples(&published)?;
+        let published = published.into_keys().collect();
+        Ok(Self { judge, shelf, options, published, examples, kept: RefCell::default() })
     }
 
     /// The keys of the issue's segments, in their order.
     pub fn keys(&self) -> &[Key] {
         self.shelf.keys()
+    }
+
+    /// What a model is shown of the house's hand.
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
     }
 
     /// The segments that a run would ask for, in ascending order.

@@ -1,6 +1,7 @@
 //! Asks, reads, and asks again for what is faulty.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use crate::issue::Issue;
 use crate::journal::Doubt;
@@ -29,7 +30,8 @@ pub(super) struct Crew<'a, M> {
     composer: Composer<'a>,
     pub(super) judge: Judge<'a>,
     pub(super) shelf: Shelf<'a>,
-    reuse: Reuse<'a>,
+    // What was published before, until it is taken.
+    published: RefCell<BTreeMap<usize, Outcome>>,
     model: &'a M,
     pub(super) options: &'a Options,
     progress: &'a dyn Fn(Progress),
@@ -81,12 +83,16 @@ impl<'a, M: Model> Crew<'a, M> {
         books: Books<'a>,
         options: &'a Options,
         progress: &'a dyn Fn(Progress),
-    ) -> Self {
-        Self {
-            composer: Composer::new(issue, materials.prompts, materials.glossary),
-            judge: Judge::new(issue, materials, options),
+    ) -> Result<Self, MemoryError> {
+        let judge = Judge::new(issue, materials, options);
+        let reuse = Reuse::new(issue, materials);
+        let published = reuse.all(&judge)?;
+        let composer = Composer::new(issue, materials.prompts, materials.glossary);
+        Ok(Self {
+            composer: composer.with_examples(reuse.examples(&published)?),
+            judge,
             shelf: Shelf::new(issue, materials, books),
-            reuse: Reuse::new(issue, materials),
+            published: RefCell::new(published),
             model,
             options,
             progress,
@@ -100,13 +106,13 @@ impl<'a, M: Model> Crew<'a, M> {
             first_refusal: RefCell::new(None),
             name: RefCell::new(None),
             refined: options.refine.then(|| Refined::new(issue, materials, books)),
-        }
+        })
     }
 
     /// Take what was published before, and what earlier runs were answered, as far as it is still right;
     /// gives the segments to ask for.
-    pub(super) fn recall(&self) -> Result<Vec<usize>, MemoryError> {
-        let mut published = self.reuse.all(&self.judge)?;
+    pub(super) fn recall(&self) -> Vec<usize> {
+        let mut published = self.published.take();
         let unknown = |segment: &usize| {
             if let Some(outcome) = published.remove(segment) {
                 self.done(*segment, outcome);
@@ -134,7 +140,7 @@ impl<'a, M: Model> Crew<'a, M> {
             self.done(*segment, attempt.outcome(Provenance::Journal));
             false
         };
-        Ok((0..self.judge.issue.segment_count()).filter(unknown).collect())
+        (0..self.judge.issue.segment_count()).filter(unknown).collect()
     }
 
     /// See a passage through; `asked` is called once its first request has ended.

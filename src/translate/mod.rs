@@ -9,6 +9,7 @@ mod brief;
 mod clerk;
 mod crew;
 mod doubles;
+mod examples;
 mod refine;
 mod reuse;
 mod shelf;
@@ -207,7 +208,8 @@ pub fn plan(
     format: Format,
 ) -> Result<Plan, TranslateError> {
     let (judge, shelf) = (Judge::new(issue, materials, options), Shelf::new(issue, materials, books));
-    let published = Reuse::new(issue, materials).all(&judge)?;
+    let reuse = Reuse::new(issue, materials);
+    let published = reuse.all(&judge)?;
     let refined = options.refine.then(|| Refined::new(issue, materials, books));
     let is_good = |segment: usize, answer: String| judge.attempt(segment, &answer).is_usable();
     let is_refined = |refined: &Refined<'_>, segment: usize| {
@@ -221,6 +223,7 @@ pub fn plan(
     };
     let unknown: Vec<usize> = (0..issue.segment_count()).filter(|segment| !is_known(segment)).collect();
     let composer = Composer::new(issue, materials.prompts, materials.glossary);
+    let composer = composer.with_examples(reuse.examples(&published)?);
     let requests = passages(issue, &unknown, options.limits).into_iter().map(|passage| {
         let request = composer.translate(&passage, format)?;
         Ok((passage, request))
@@ -257,8 +260,8 @@ pub async fn translate(
     options: &Options,
     progress: &dyn Fn(Progress),
 ) -> Result<Run, TranslateError> {
-    let crew = Crew::new(issue, model, materials, books, options, progress);
-    let passages = passages(issue, &crew.recall()?, options.limits);
+    let crew = Crew::new(issue, model, materials, books, options, progress)?;
+    let passages = passages(issue, &crew.recall(), options.limits);
     let (warm, is_warm) = tokio::sync::watch::channel(false);
     let work = passages.into_iter().enumerate().map(|(place, passage)| {
         let (crew, warm, mut is_warm) = (&crew, &warm, is_warm.clone());

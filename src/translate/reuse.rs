@@ -6,8 +6,10 @@ use crate::glossary::Glossary;
 use crate::issue::Issue;
 use crate::memory::{Found, How, Memory, MemoryError, Texts, term};
 use crate::profile::Profile;
+use crate::request::Example;
 
 use super::attempt::{Attempt, Judge};
+use super::examples::examples;
 use super::{Materials, Outcome, Provenance};
 
 /// The memories, as one issue sees them.
@@ -47,6 +49,11 @@ impl<'a> Reuse<'a> {
             }
         }
         Ok(known)
+    }
+
+    /// What a model is shown besides; nothing of the segments in `known`, which it is not asked for.
+    pub(super) fn examples(&self, known: &BTreeMap<usize, Outcome>) -> Result<Vec<Example>, MemoryError> {
+        examples(self.memories, &self.texts, |segment| known.contains_key(&segment))
     }
 
     /// The rendering of a segment that is one term.

@@ -200,7 +200,7 @@ fn guessed(
     for (wanted, before) in [all, clerk.missing()].into_iter().zip(before) {
         let news: Vec<usize> = wanted.iter().copied().filter(|segment| before.insert(clerk.keys()[*segment])).collect();
         for wanted in [wanted, news] {
-            asks.extend(bench.plan(&wanted, clerk.keys(), model)?.into_iter().map(|planned| planned.ask));
+            asks.extend(bench.plan(&wanted, &clerk, model)?.into_iter().map(|planned| planned.ask));
         }
     }
     Ok(asks)

@@ -47,10 +47,15 @@ impl Bench {
     }
 
     /// The requests for the segments in `wanted`.
-    pub(super) fn plan(&self, wanted: &[usize], keys: &[Key], model: &OpenAi) -> Result<Vec<batch::Planned>, Failure> {
+    pub(super) fn plan(
+        &self,
+        wanted: &[usize],
+        clerk: &Clerk<'_>,
+        model: &OpenAi,
+    ) -> Result<Vec<batch::Planned>, Failure> {
         let materials = self.desk.materials();
-        let told = (materials.prompts, materials.glossary);
-        let planned = batch::plan(&self.issue, wanted, keys, told, self.desk.options.limits, model.format());
+        let told = (materials.prompts, materials.glossary, clerk.examples());
+        let planned = batch::plan(&self.issue, wanted, clerk.keys(), told, self.desk.options.limits, model.format());
         planned.map_err(|error| Failure::of(&error))
     }
 }
@@ -155,7 +160,7 @@ pub(super) fn write(issues: &[PathBuf], mut wanted: For<'_>, terminal: &Terminal
         all.issues += 1;
         all.segments += missing.len();
         let place = seen_from(wanted.folder, path).unwrap_or_default();
-        for batch::Planned { ask, request } in bench.plan(&missing, clerk.keys(), wanted.model)? {
+        for batch::Planned { ask, request } in bench.plan(&missing, &clerk, wanted.model)? {
             all.requests += 1;
             all.tokens.0 += request.estimated_tokens();
             all.tokens.1 += usize::try_from(request.expected_output_tokens).unwrap_or(0);

@@ -1,0 +1,47 @@
+//! What a model is shown of the house's hand: published translations of texts like those it is to
+//! translate.
+
+use crate::memory::{Memory, MemoryError, Similar, Texts};
+use crate::passages::estimated_tokens;
+use crate::request::Example;
+
+/// So many are shown at most: more are seldom better, and all of them are read with every request.
+const MOST: usize = 5;
+
+/// So many tokens they have together at most, about.
+const TOKENS: usize = 400;
+
+/// A text that is less alike is no example for another.
+const LEAST: f64 = 0.3;
+
+/// A heading, a label: nothing to learn style from. In characters.
+const SHORTEST: usize = 15;
+
+/// The published translations of the texts most like `texts`, leaving out the segments that are `known`.
+///
+/// They depend on the issue and the memories alone: in all requests about it they are the same.
+pub(super) fn examples(
+    memories: &[Memory],
+    texts: &Texts<'_>,
+    known: impl Fn(usize) -> bool,
+) -> Result<Vec<Example>, MemoryError> {
+    let mut all: Vec<Similar> = Vec::new();
+    for segment in (0..texts.len()).filter(|segment| !known(*segment)) {
+        let (text, tags) = texts.of(segment);
+        for memory in memories {
+            let similar = memory.similar(text, tags, LEAST, 1)?.into_iter();
+            all.extend(similar.filter(|one| one.unit.plain_source().chars().count() >= SHORTEST));
+        }
+    }
+    all.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then_with(|| a.unit.cmp(&b.unit)));
+    let (mut room, mut chosen) = (TOKENS, Vec::<Example>::new());
+    for Similar { unit, .. } in all {
+        let size = estimated_tokens(&unit.source) + estimated_tokens(&unit.target);
+        let is_new = chosen.iter().all(|there| there.source != unit.source);
+        if is_new && size <= room && chosen.len() < MOST {
+            room -= size;
+            chosen.push(Example { source: unit.source, target: unit.target });
+        }
+    }
+    Ok(chosen)
+}
