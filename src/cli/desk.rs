@@ -1,10 +1,8 @@
 //! What an issue is translated with, and that it is said.
 
 use std::path::Path;
-use std::rc::Rc;
 
 use nekoyaku::glossary::Glossary;
-use nekoyaku::memory::Memory;
 use nekoyaku::passages::{Limits, Prefer};
 use nekoyaku::profile::Profile;
 use nekoyaku::prompts::Prompts;
@@ -12,7 +10,7 @@ use nekoyaku::translate::{Materials, Options};
 
 use super::failure::Failure;
 use super::input;
-use super::memory::{Library, MemoryArgs, Needs};
+use super::memory::{Library, MemoryArgs, Needs, Shared};
 
 /// What was said about what to translate with; the rest is found from where the issue is.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +37,7 @@ pub(super) struct Desk {
     /// Whether names and terms are fixed for an issue before it is translated.
     pub(super) brief: bool,
     /// What was published before, once it was asked for.
-    memories: Rc<Vec<Memory>>,
+    memories: Shared,
 }
 
 impl Desk {
@@ -61,7 +59,7 @@ impl Desk {
             refine: args.refine.or(profile.model.refine).unwrap_or(defaults.refine),
         };
         let brief = args.brief.or(profile.model.brief).unwrap_or(false);
-        Ok(Self { profile, prompts, glossary, options, brief, memories: Rc::default() })
+        Ok(Self { profile, prompts, glossary, options, brief, memories: Shared::default() })
     }
 
     /// Have at hand what was published before of what `issue` says; with the sample's memory, where no

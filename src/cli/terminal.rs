@@ -228,8 +228,7 @@ pub(crate) fn harmless(text: &str) -> String {
 pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for mut word in text.split(' ') {
-        loop {
-            let Some(line) = lines.last_mut() else { break };
+        while let Some(line) = lines.last_mut() {
             let room = width.saturating_sub(line.width() + usize::from(!line.is_empty()));
             let is_whole = word.width() <= room;
             // A line for each word but the widest, which fill what room there is.

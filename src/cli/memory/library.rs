@@ -56,8 +56,12 @@ pub(crate) struct Needs<'a> {
 /// All memories of a run: issues of one folder have the same.
 #[derive(Debug, Default)]
 pub(crate) struct Library {
-    open: RefCell<BTreeMap<(PathBuf, bool), Rc<Vec<Memory>>>>,
+    // By index, and whether the sample's memory is among them.
+    open: RefCell<BTreeMap<(PathBuf, bool), Shared>>,
 }
+
+/// Memories, the first to be asked first.
+pub(crate) type Shared = Rc<Vec<Memory>>;
 
 impl Library {
     /// The memories for an issue, the first to be asked first; with the one that is compiled in, where
@@ -68,7 +72,7 @@ impl Library {
         needs: Needs<'_>,
         with_sample: bool,
         note: &dyn Fn(&str),
-    ) -> Result<Rc<Vec<Memory>>, Failure> {
+    ) -> Result<Shared, Failure> {
         let place = needs.args.place(output::folder_of(issue), needs.profile, needs.config);
         let key = (place.as_ref().map(|place| place.index.clone()).unwrap_or_default(), with_sample);
         if let Some(open) = self.open.borrow().get(&key) {

@@ -18,7 +18,7 @@ use super::{input, pairs};
 use library::{Classroom, Refreshed, refresh};
 use place::Place;
 
-pub(crate) use library::{Library, MemoryArgs, Needs};
+pub(crate) use library::{Library, MemoryArgs, Needs, Shared};
 
 /// Learn from published editions, and look up what they say
 ///
