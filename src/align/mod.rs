@@ -44,6 +44,7 @@ use gaps::Step;
 use pins::{Gap, Pin, gaps, loosened, pins};
 use score::{SAME, Scores};
 
+pub(crate) use units::begins_note;
 pub use units::{Side, Unit, UnitKind, units};
 
 /// Units that belong together, or one that has none; all by index among those of their [`Side`].

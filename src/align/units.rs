@@ -186,10 +186,13 @@ fn has_address(html: &str) -> bool {
 
 /// Whether `inline` begins as a translator's note does, whatever stands around the word.
 pub(super) fn is_note(inline: &Inline<'_>) -> bool {
+    let mut texts = inline.texts().filter(|(text, _)| text.contains(|c: char| !c.is_whitespace()));
+    texts.next().is_some_and(|(text, _)| begins_note(text))
+}
+
+/// Whether a text begins as a translator's note does: `訳注：…`, `译注：…`.
+pub(crate) fn begins_note(text: &str) -> bool {
     const WORDS: [&str; 6] = ["訳注", "訳者注", "译注", "译者注", "译者按", "譯註"];
-    let Some((text, _)) = inline.texts().find(|(text, _)| text.contains(|c: char| !c.is_whitespace())) else {
-        return false;
-    };
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || "（(【［[「※＊*".contains(c));
     WORDS.iter().any(|word| text.starts_with(word))
 }

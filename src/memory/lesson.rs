@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
-use crate::align::{Pairing, Side, align};
+use crate::align::{Pairing, Side, align, begins_note};
 use crate::blocks::{Document, Reading};
 use crate::check::{self, Settings, check};
 use crate::front::{Front, FrontError, mark_length};
@@ -241,11 +241,21 @@ impl Errors {
 fn translation(segment: &Segment<'_>, edition: Inline<'_>) -> Option<String> {
     let source = segment.inline;
     let mut free: Vec<bool> = vec![true; source.marks().len()];
-    let pieces = adopt(Tagged::new(edition).pieces(), None, &source, &edition, &mut free)?;
+    let pieces = without_notes(Tagged::new(edition).pieces());
+    let pieces = adopt(pieces, None, &source, &edition, &mut free)?;
     if free.contains(&true) {
         return None;
     }
     Some(segment.tagged().write(&pieces))
+}
+
+/// What a translator says in lines below a paragraph is no part of its translation.
+fn without_notes(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    let begins = |pieces: &[Piece]| matches!(pieces, [Piece::Line, Piece::Text(text), ..] if begins_note(text));
+    if let Some(at) = (0..pieces.len()).find(|at| begins(&pieces[*at..])) {
+        pieces.truncate(at);
+    }
+    pieces
 }
 
 fn adopt(

@@ -33,6 +33,13 @@ pub struct Origin {
     pub edition_line: u32,
 }
 
+impl Origin {
+    /// Whether it is a pair of issue and edition, which was checked when it was learned.
+    pub fn is_pair(&self) -> bool {
+        !self.edition.is_empty()
+    }
+}
+
 /// A part of a tagged text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part<'t> {

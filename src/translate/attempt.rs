@@ -24,8 +24,25 @@ impl<'a> Judge<'a> {
     }
 
     pub(super) fn attempt(&self, index: usize, draft: &str) -> Attempt {
+        self.judged(index, draft, |_| {})
+    }
+
+    /// A translation that people published of this very text, and in which a check found no error.
+    pub(super) fn published(&self, index: usize, draft: &str) -> Attempt {
+        self.judged(index, draft, |faults| {
+            // What was doubtful they have looked at. Numbers they put in other words, as no model may; it is
+            // told, and no reason to ask for another translation.
+            faults.retain(|fault| fault.severity == Severity::Error);
+            for fault in faults.iter_mut().filter(|fault| fault.rule == Rule::Number) {
+                fault.severity = Severity::Warning;
+            }
+        })
+    }
+
+    fn judged(&self, index: usize, draft: &str, weigh: impl FnOnce(&mut Vec<Fault>)) -> Attempt {
         let segment = &self.issue.segment(index);
         let (pieces, mut faults) = self.rules.verify(segment, draft);
+        weigh(&mut faults);
         let markdown = pieces.as_ref().map(|pieces| self.markdown(segment, pieces));
         if let Some(Err(message)) = &markdown {
             faults.push(Fault::error(Rule::MarkdownShape, message));
@@ -95,11 +112,6 @@ impl Attempt {
     /// Whether it can be put into the edition.
     pub(super) fn is_usable(&self) -> bool {
         self.usable.is_some()
-    }
-
-    /// A person has looked at it: there is nothing more to tell.
-    pub(super) fn settle(&mut self) {
-        self.faults.clear();
     }
 
     pub(super) fn is_clean(&self) -> bool {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::glossary::Glossary;
 use crate::issue::Issue;
-use crate::memory::{Found, How, Memory, MemoryError, Texts, term};
+use crate::memory::{Found, How, Memory, MemoryError, Origin, Texts, term};
 use crate::profile::Profile;
 use crate::request::Example;
 
-use super::attempt::{Attempt, Judge};
+use super::attempt::Judge;
 use super::examples::examples;
 use super::{Materials, Outcome, Provenance};
 
@@ -63,13 +63,8 @@ impl<'a> Reuse<'a> {
 }
 
 fn tried(judge: &Judge<'_>, segment: usize, found: &Found) -> Option<Outcome> {
-    let mut attempt: Attempt = judge.attempt(segment, &found.answer);
-    if !attempt.is_usable() {
-        return None;
-    }
-    // What people published of this very text they have looked at.
-    if found.how == How::Exact {
-        attempt.settle();
-    }
-    Some(attempt.outcome(Provenance::Memory))
+    let is_published = found.how == How::Exact && found.origin.as_ref().is_some_and(Origin::is_pair);
+    let attempt =
+        if is_published { judge.published(segment, &found.answer) } else { judge.attempt(segment, &found.answer) };
+    attempt.is_usable().then(|| attempt.outcome(Provenance::Memory))
 }
