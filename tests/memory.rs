@@ -268,6 +268,7 @@ fn corpus() -> Option<(PathBuf, Vec<String>)> {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "figures for people, with --nocapture")]
 fn real_editions_come_back_as_they_were_published() {
     let Some((folder, editions)) = corpus() else { return };
     let (profile, glossary) = (Profile::default(), Glossary::built_in().expect("a termbase"));
@@ -327,7 +328,7 @@ fn compared(
             Outcome::Translated { markdown, .. } if markdown.trim_end() == published => same += 1,
             Outcome::Translated { markdown, .. } => other.push(format!("{markdown}\n    but {published}")),
             Outcome::Left(faults) => {
-                other.push(format!("{published}: {:?}", faults.first().map(|fault| &fault.message)))
+                other.push(format!("{published}: {:?}", faults.first().map(|fault| &fault.message)));
             }
         }
     }
