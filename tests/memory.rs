@@ -219,7 +219,7 @@ fn what_has_an_error_is_not_learned_and_that_is_said() {
 fn without_a_model_what_is_not_known_stays_marked_until_one_translates_it() {
     let folder = folder();
     let ran = folder.run(&["translate", "--offline", ISSUE]).exits(1);
-    assert!(ran.err.contains("translating from the memory alone (--offline)"), "{}", ran.err);
+    assert!(ran.err.contains("translating from docs/ja/.nekoyaku/memory.sqlite (7 translations) and the embedded memory alone (--offline)"), "{}", ran.err);
     let there = folder.get(EDITION);
     assert!(there.contains("作者教两只猫写代码，它们一起睡着了。<!-- nekoyaku: untranslated -->"), "{there}");
     assert!(there.contains("今号は記事 5 本とプロジェクト 7 件です。"), "{there}");

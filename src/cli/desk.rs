@@ -37,7 +37,7 @@ pub(super) struct Desk {
     /// Whether names and terms are fixed for an issue before it is translated.
     pub(super) brief: bool,
     /// What was published before, once it was asked for.
-    memories: Shared,
+    known: Shared,
 }
 
 impl Desk {
@@ -59,7 +59,7 @@ impl Desk {
             refine: args.refine.or(profile.model.refine).unwrap_or(defaults.refine),
         };
         let brief = args.brief.or(profile.model.brief).unwrap_or(false);
-        Ok(Self { profile, prompts, glossary, options, brief, memories: Shared::default() })
+        Ok(Self { profile, prompts, glossary, options, brief, known: Shared::default() })
     }
 
     /// Have at hand what was published before of what `issue` says; with the sample's memory, where no
@@ -72,12 +72,17 @@ impl Desk {
         note: &dyn Fn(&str),
     ) -> Result<(), Failure> {
         let needs = Needs { args: args.memory, config: args.config, profile: &self.profile, glossary: &self.glossary };
-        self.memories = args.library.memories(issue, needs, with_sample, note)?;
+        self.known = args.library.memories(issue, needs, with_sample, note)?;
         Ok(())
     }
 
+    /// What people call what was published before.
+    pub(super) fn memory_name(&self) -> &str {
+        &self.known.name
+    }
+
     pub(super) fn materials(&self) -> Materials<'_> {
-        let Self { profile, prompts, glossary, memories, .. } = self;
-        Materials { profile, prompts, glossary, memories }
+        let Self { profile, prompts, glossary, known, .. } = self;
+        Materials { profile, prompts, glossary, memories: &known.memories }
     }
 }

@@ -60,8 +60,17 @@ pub(crate) struct Library {
     open: RefCell<BTreeMap<(PathBuf, bool), Shared>>,
 }
 
-/// Memories, the first to be asked first.
-pub(crate) type Shared = Rc<Vec<Memory>>;
+/// What was published before, as far as it is known.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// The first is asked first.
+    pub(crate) memories: Vec<Memory>,
+    /// What people call them.
+    pub(crate) name: String,
+}
+
+/// What is known to several issues.
+pub(crate) type Shared = Rc<Known>;
 
 impl Library {
     /// The memories for an issue, the first to be asked first; with the one that is compiled in, where
@@ -79,18 +88,21 @@ impl Library {
             return Ok(Rc::clone(open));
         }
         let desk = Classroom::new(needs.profile, needs.glossary);
-        let mut memories = Vec::new();
+        let (mut memories, mut names) = (Vec::new(), Vec::new());
         if let Some(place) = &place
             && let Some(memory) = opened(place, &desk, note)?
         {
+            let count = memory.len().map_err(|error| unusable(&error, place))?;
+            names.push(format!("{} ({count} translations)", place.name()));
             memories.push(memory);
         }
         if with_sample && !needs.args.no_memory {
+            names.push("the embedded memory".to_owned());
             memories.push(Memory::embedded(&desk.settings()?).map_err(|error| Failure::of(&error))?);
         }
-        let memories = Rc::new(memories);
-        self.open.borrow_mut().insert(key, Rc::clone(&memories));
-        Ok(memories)
+        let known = Rc::new(Known { memories, name: names.join(" and ") });
+        self.open.borrow_mut().insert(key, Rc::clone(&known));
+        Ok(known)
     }
 }
 

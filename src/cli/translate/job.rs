@@ -69,7 +69,11 @@ impl<'a> Job<'a> {
 
     /// Translate what is known, and say why no more.
     pub(super) fn remember(&self, why: &str, offers: &[LocalServer], terminal: &Terminal) -> Result<Run, Failure> {
-        terminal.note(&format!("{}: translating from the memory alone ({why})", self.issue.source.name()));
+        let from = match self.desk.memory_name() {
+            "" => "without a memory and without a model".to_owned(),
+            name => format!("from {name} alone"),
+        };
+        terminal.note(&format!("{}: translating {from} ({why})", self.issue.source.name()));
         for server in offers {
             let model = server.models.first().map_or("NAME", String::as_str);
             terminal.note(&format!(
