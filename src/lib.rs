@@ -36,10 +36,11 @@
 //! 31. [`reply`] takes an answer apart.
 //! 32. [`journal`] is the answers that were paid for, as lines to keep.
 //! 33. [`edition`] puts translations into the source's bytes, and the note on top.
-//! 34. [`translate`](mod@translate) is the loop over these: the one place that asks again.
-//! 35. [`batch`] asks for a back-catalogue at once, and reads the answers a day later.
-//! 36. [`diff`] is what differs between a source and its edition.
-//! 37. [`report`] is what a person should look at.
+//! 34. [`update`] brings an edition that people worked on up to date.
+//! 35. [`translate`](mod@translate) is the loop over these: the one place that asks again.
+//! 36. [`batch`] asks for a back-catalogue at once, and reads the answers a day later.
+//! 37. [`diff`] is what differs between a source and its edition.
+//! 38. [`report`] is what a person should look at.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
@@ -120,6 +121,8 @@ pub mod reply;
 pub mod journal;
 
 pub mod edition;
+
+pub mod update;
 
 pub mod translate;
 
