@@ -13,6 +13,7 @@
 //! to show.
 
 mod error;
+pub mod exchange;
 mod find;
 mod form;
 mod grams;
