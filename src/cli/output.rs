@@ -126,7 +126,7 @@ fn is_diff_of(diff: &[u8], edition: &Path) -> bool {
 }
 
 /// Whether something can be written here is better known before it is paid for.
-fn check_folder(path: &Path) -> Result<(), Failure> {
+pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
     let folder = folder_of(path);
     if folder.exists() && !folder.is_dir() {
         return Err(Failure::new(format!("{} is a file, not a folder", folder.display())));
@@ -183,16 +183,40 @@ pub(crate) fn write_edition(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// Write `text` to `path`, whole or not at all. A link there is replaced, not followed.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    write_with(path, |file| Ok(file.write_all(text.as_bytes())?))
+}
+
+/// Why a file was not written: the writing, or what was to be written.
+pub(crate) enum Unwritten {
+    Output(io::Error),
+    Input(Failure),
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Write what `fill` gives to `path`, whole or not at all, piece by piece.
+pub(crate) fn write_with<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut fs::File) -> Result<T, Unwritten>,
+) -> Result<T, Failure> {
     let failed = |error: io::Error| {
         Failure::new(format!("{} cannot be written; what was there before is as it was", path.display()))
             .because(&error)
     };
+    let unwritten = |why| match why {
+        Unwritten::Output(error) => failed(error),
+        Unwritten::Input(failure) => failure,
+    };
     if is_device(path) {
         let mut device = fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
-        return device.write_all(text.as_bytes()).map_err(failed);
+        return fill(&mut device).map_err(unwritten);
     }
     let mut file = temporary_in(folder_of(path)).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
+    let filled = fill(file.as_file_mut()).map_err(unwritten)?;
     if let Ok(before) = fs::symlink_metadata(path)
         && before.is_file()
     {
@@ -200,7 +224,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     }
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    Ok(filled)
 }
 
 /// A file that is gone when it is dropped, unless it was moved to its place.

@@ -1,5 +1,8 @@
 //! `nekoyaku memory`: what was published before, and is used again.
 
+mod exchange;
+#[expect(dead_code, reason = "the command that calls it comes with the copy that it keeps")]
+mod import;
 mod library;
 mod place;
 mod show;
@@ -36,6 +39,7 @@ enum Action {
     Learn(Learn),
     Stats(Stats),
     Search(Search),
+    Export(exchange::Args),
 }
 
 /// Bring the memory up to date, and learn from a pair, or all pairs of two folders, from now on
@@ -108,6 +112,10 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         Action::Search(args) => {
             let open = args.place.open(None, terminal)?;
             show::search(&open, &args.text, args.most, terminal)
+        }
+        Action::Export(args) => {
+            let open = args.place.open(None, terminal)?;
+            exchange::export(&open, args, terminal)
         }
     }
 }
