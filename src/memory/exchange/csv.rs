@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Write};
 use csv::{ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 
 use super::Taken;
-use super::error::{ExchangeError, Problem, quoted};
+use super::error::{ExchangeError, Problem, said};
 use super::sound::{MAX_TEXT, fault};
 use super::text::Text;
 use crate::memory::unit::{Origin, Unit};
@@ -153,7 +153,7 @@ impl<R: BufRead> Iterator for Reader<R> {
                 Ok(false) => return None,
                 Err(error) => {
                     let place = rows.get_ref().place();
-                    let problem = rows.get_mut().trouble().unwrap_or(Problem::NotTable(quoted(&error.to_string())));
+                    let problem = rows.get_mut().trouble().unwrap_or(Problem::NotTable(said(&error)));
                     return Some(Err(problem.at(place)));
                 }
             }

@@ -75,8 +75,16 @@ impl Problem {
 
 /// What a file says, short and harmless, for a message.
 pub(super) fn quoted(text: &str) -> String {
-    const MOST: usize = 40;
-    let start: String = text.chars().take(MOST).collect();
+    shortened(text, 40)
+}
+
+/// What a parser says of a file, and quotes of it.
+pub(super) fn said(error: &dyn std::fmt::Display) -> String {
+    shortened(&error.to_string(), 200)
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    let start: String = text.chars().take(most).collect();
     let dots = if start.len() < text.len() { "…" } else { "" };
     format!("{}{dots}", without_controls(&start, "").replace('\n', " "))
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Write};
 use serde::{Deserialize, Serialize};
 
 use super::Taken;
-use super::error::{ExchangeError, Problem, quoted};
+use super::error::{ExchangeError, Problem, said};
 use super::languages::{Languages, rank};
 use super::sound::{MAX_TAGS, MAX_TEXT, Why, fault};
 use super::text::Text;
@@ -161,6 +161,6 @@ fn fault_in(line: &[u8], error: &serde_json::Error, place: Position) -> Exchange
     let column = String::from_utf8_lossy(before).chars().count();
     let place = Position { column: place.column.saturating_add(column), ..place };
     // It counts lines and bytes of this line alone.
-    let said = error.to_string();
-    Problem::NotJson(quoted(said.split(" at line ").next().unwrap_or_default())).at(place)
+    let said = said(error);
+    Problem::NotJson(said.split(" at line ").next().unwrap_or_default().to_owned()).at(place)
 }

@@ -4,7 +4,7 @@ use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::BytesStart;
 
-use super::super::error::{Problem, quoted};
+use super::super::error::{Problem, said};
 use super::segment::{Form, Tag};
 
 /// The most attributes of an element: the standard has fourteen, and comparing each with each takes
@@ -29,7 +29,7 @@ impl Attributes {
             if number == MAX_ATTRIBUTES {
                 return Err(Problem::TooManyAttributes(MAX_ATTRIBUTES));
             }
-            let not_xml = |error: &dyn std::fmt::Display| Problem::NotXml(quoted(&error.to_string()));
+            let not_xml = |error: &dyn std::fmt::Display| Problem::NotXml(said(error));
             let attribute = attribute.map_err(|error| not_xml(&error))?;
             let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|error| not_xml(&error))?;
             let value = Some(value.into_owned());

@@ -6,7 +6,7 @@ use std::io::BufRead;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::super::Taken;
-use super::super::error::{ExchangeError, Problem, quoted};
+use super::super::error::{ExchangeError, Problem, quoted, said};
 use super::super::languages::Languages;
 use super::super::text::Text;
 use super::attributes::{Attributes, decoded};
@@ -66,7 +66,7 @@ impl<R: BufRead> Iterator for Reader<R> {
                 }
                 Ok(event) => self.state.take(event, place).map(|()| true),
                 Err(error) => Err(xml.get_mut().trouble().map_or_else(
-                    || Problem::NotXml(quoted(&error.to_string())).at(place),
+                    || Problem::NotXml(said(&error)).at(place),
                     |problem| problem.at(xml.get_ref().place()),
                 )),
             };
@@ -161,7 +161,12 @@ impl State {
             Element::Tu => self.entry = Some(Entry::new(place.line.get())),
             Element::Tuv => {
                 if let Some(entry) = &mut self.entry {
-                    entry.begin_variant(attributes.language.as_deref(), &self.languages, keeps_blanks);
+                    entry.begin_variant(attributes.language.as_deref(), &self.languages);
+                }
+            }
+            Element::Seg => {
+                if let Some(entry) = &mut self.entry {
+                    entry.begin_segment(keeps_blanks);
                 }
             }
             Element::Property => {
@@ -179,7 +184,7 @@ impl State {
                     entry.refuse_element(&quoted(&name));
                 }
             }
-            Element::Tmx | Element::Body | Element::Seg | Element::Through | Element::Other => {}
+            Element::Tmx | Element::Body | Element::Through | Element::Other => {}
         }
         self.open.push(Open { element, keeps_blanks });
         self.names.push(name);

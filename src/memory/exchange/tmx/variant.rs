@@ -60,14 +60,20 @@ impl Entry {
         }
     }
 
-    pub(super) fn begin_variant(&mut self, language: Option<&str>, languages: &Languages, keeps_blanks: bool) {
+    pub(super) fn begin_variant(&mut self, language: Option<&str>, languages: &Languages) {
         let language = language.unwrap_or_default();
         let side = match (rank(&languages.source, language), rank(&languages.target, language)) {
             (Some(rank), _) => Some((Side::Source, rank)),
             (_, Some(rank)) => Some((Side::Target, rank)),
             _ => None,
         };
-        self.variant = side.map(|(side, rank)| (side, Variant::new(rank, keeps_blanks)));
+        self.variant = side.map(|(side, rank)| (side, Variant::new(rank)));
+    }
+
+    pub(super) fn begin_segment(&mut self, keeps_blanks: bool) {
+        if let Some((_, variant)) = &mut self.variant {
+            variant.keeps_blanks = keeps_blanks;
+        }
     }
 
     pub(super) fn end_variant(&mut self) {
@@ -198,8 +204,8 @@ impl Entry {
 }
 
 impl Variant {
-    fn new(rank: u8, keeps_blanks: bool) -> Self {
-        Self { rank, keeps_blanks, pieces: Vec::new(), length: 0, tags: 0, in_tag: false, why: None }
+    fn new(rank: u8) -> Self {
+        Self { rank, keeps_blanks: false, pieces: Vec::new(), length: 0, tags: 0, in_tag: false, why: None }
     }
 
     fn begin_tag(&mut self, tag: Tag) {
