@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use nekoyaku::memory::exchange::{self, ExchangeError, Format, Languages, MAX_TAGS, MAX_TEXT, Taken, Why};
-use nekoyaku::memory::{Origin, Unit};
+use nekoyaku::memory::exchange::{self, ExchangeError, Format, Languages, MAX_TAGS, MAX_TEXT, Taken, Why, Writer};
+use nekoyaku::memory::{Memory, MemoryError, Origin, Unit};
 use proptest::prelude::*;
 
 const FORMATS: [Format; 3] = [Format::Tmx, Format::Jsonl, Format::Csv];
@@ -407,6 +407,28 @@ proptest! {
             prop_assert_eq!(&read, &expected);
             prop_assert_eq!(written(format, &units), file);
         }
+    }
+
+    #[test]
+    fn what_an_empty_memory_takes_from_a_file_is_that_file_when_it_is_exported(
+        units in prop::collection::vec(any_unit(), 1..4),
+    ) {
+        let file = written(Format::Tmx, &units);
+        let mut memory = Memory::in_room().expect("room");
+        let entries = exchange::read(Format::Tmx, &file[..], "memory.tmx", &Languages::default());
+        let taken = entries.filter_map(|taken| unit_of(taken.expect("our own file"))).map(Ok::<_, MemoryError>);
+        let count = memory.change(|change| change.take("memory.tmx", "1", taken)).expect("a change");
+        prop_assert_eq!(count as usize, units.len());
+
+        let mut again = Vec::new();
+        let mut writer = Writer::new(Format::Tmx, &Languages::default(), &mut again).expect("a vector");
+        let each = |unit| {
+            writer.push(&unit).expect("a vector");
+            Ok::<_, MemoryError>(())
+        };
+        memory.each(each).expect("its units");
+        writer.finish().expect("a vector");
+        prop_assert_eq!(again, file);
     }
 
     #[test]
