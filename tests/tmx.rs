@@ -6,8 +6,16 @@ use std::path::Path;
 use nekoyaku::memory::exchange::{self, ExchangeError, Format, Languages, MAX_TAGS, MAX_TEXT, Taken, Why, Writer};
 use nekoyaku::memory::{Memory, MemoryError, Origin, Unit};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 const FORMATS: [Format; 3] = [Format::Tmx, Format::Jsonl, Format::Csv];
+
+/// The same cases each time; others, and more, where `PROPTEST_CASES` says how many.
+fn cases() -> ProptestConfig {
+    let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let rng_seed = if wanted.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_240_217) };
+    ProptestConfig { cases: wanted.unwrap_or(100), rng_seed, failure_persistence: None, ..ProptestConfig::default() }
+}
 
 fn read(format: Format, bytes: &[u8]) -> Result<Vec<Taken>, ExchangeError> {
     exchange::read(format, bytes, "other.tmx", &Languages::default()).collect()
@@ -396,7 +404,7 @@ fn any_file() -> impl Strategy<Value = (Format, Vec<u8>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn what_was_written_is_read_and_written_again_the_same(units in prop::collection::vec(any_unit(), 0..4)) {

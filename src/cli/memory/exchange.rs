@@ -93,6 +93,11 @@ pub(super) fn export(open: &Open, args: &Args, terminal: &mut Terminal) -> Resul
     }
     told_briefly(written.left_out, terminal);
     if args.output != Path::new("-") {
+        let path = output::settled(&args.output);
+        if open.place.teachers()?.iter().any(|teacher| teacher.source == path) {
+            let name = args.output.display();
+            terminal.note(&format!("{name} is where the memory learns from; move it, or it is learned once more"));
+        }
         let left = if written.left_out > 0 { format!(", {} left out", written.left_out) } else { String::new() };
         terminal.note(&format!("{}: {} translations{left}", args.output.display(), written.units));
     }
