@@ -334,3 +334,45 @@ fn compared(
     }
     (same, other)
 }
+
+#[test]
+fn a_memory_goes_out_and_comes_back_the_same() {
+    let folder = folder();
+    folder.run(&["memory", "export", "-o", "all.tmx"]).exits(0);
+    // Into a memory that knows nothing, and out of it again.
+    let other = Folder::new();
+    other.put("all.tmx", folder.get("all.tmx"));
+    let ran = other.run(&["memory", "import", "all.tmx", "--memory", "other.sqlite"]).exits(0);
+    assert!(
+        ran.err.contains("all.tmx: 7 translations") && ran.out.contains("other/all.tmx: 7 segments"),
+        "{}",
+        ran.err
+    );
+    other.run(&["memory", "export", "--memory", "other.sqlite", "-o", "again.tmx"]).exits(0);
+    assert_eq!(other.get("again.tmx"), folder.get("all.tmx"));
+    // The index can be deleted: the copy is there. And a text is known from it.
+    fs::remove_file(other.file("other.sqlite")).expect("the index is there");
+    other.put("a.md", "作者教一只猫写代码，它学得比人快。\n");
+    let ran =
+        other.run(&["translate", "--offline", "--memory", "other.sqlite", "a.md", "-o", "-", "--no-note"]).exits(0);
+    assert!(ran.out.ends_with("著者が猫にコードの書き方を教えたところ、人より早く覚えました。\n"), "{}", ran.out);
+}
+
+#[test]
+fn a_file_beside_the_editions_is_learned_from_and_a_broken_one_says_so_and_harms_nothing() {
+    let folder = folder();
+    let whole = folder.run(&["memory", "export"]).exits(0).out;
+    let tmx = "<tmx version=\"1.4\"><header srclang=\"zh\"/><body><tu><tuv xml:lang=\"zh\"><seg>别的猫</seg></tuv>\
+               <tuv xml:lang=\"ja\"><seg>別の猫</seg></tuv></tu></body></tmx>";
+    folder.put("docs/ja/other.tmx", tmx);
+    let found = folder.run(&["memory", "search", "别的猫"]).exits(0);
+    assert!(found.out.starts_with("100 %  docs/ja/other.tmx:1\n"), "{}", found.out);
+    folder.put("docs/ja/other.tmx", &tmx[..tmx.len() - 20]);
+    let ran = folder.run(&["memory", "stats"]).exits(0);
+    assert!(ran.err.contains("docs/ja/other.tmx:1:"), "{}", ran.err);
+    assert!(ran.out.contains("docs/ja/2024-02-24-weekly.md: 7 of 7 segments"), "{}", ran.out);
+    fs::remove_file(folder.file("docs/ja/other.tmx")).expect("it is there");
+    assert_eq!(folder.run(&["memory", "export"]).exits(0).out, whole);
+    let ran = folder.run(&["memory", "import", "docs/2024-02-24-weekly.md"]).exits(2);
+    assert!(ran.err.contains("its name does not say what it is"), "{}", ran.err);
+}

@@ -270,7 +270,7 @@ impl Steps<'_> {
         if let Some(span) = self.span(blocks) {
             match self.steps.last_mut() {
                 Some(Step::Keep(before)) if before.end() == span.start() => {
-                    *before = Span::new(before.start(), span.end())
+                    *before = Span::new(before.start(), span.end());
                 }
                 _ => self.steps.push(Step::Keep(span)),
             }

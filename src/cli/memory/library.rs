@@ -2,19 +2,22 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use nekoyaku::check::Settings;
 use nekoyaku::glossary::Glossary;
 use nekoyaku::journal::Key;
-use nekoyaku::memory::{Lesson, Memory, MemoryError};
+use nekoyaku::memory::{Change, Lesson, Memory, MemoryError};
 use nekoyaku::profile::Profile;
 use nekoyaku::source::Source;
 use nekoyaku::wording::Friends;
 
 use super::super::failure::{self, Failure};
 use super::super::output::{self, Standing};
+use super::import::{self, Survey};
 use super::place::{Place, Teacher, near, settings};
 
 /// Which memory to use.
@@ -195,13 +198,12 @@ impl Refreshed {
     }
 }
 
-/// A teacher that was read.
-struct Read<'t> {
+/// A teacher, and what it is known by.
+struct Found<'t> {
     teacher: &'t Teacher,
     name: (String, String),
+    /// Changes with every byte of the files, and with whatever else decides what is learned from them.
     fingerprint: String,
-    source: String,
-    edition: String,
 }
 
 /// The memory at `place` with what `teachers` teach now, and nothing else: where it cannot be written,
@@ -214,14 +216,14 @@ pub(super) fn refresh(
 ) -> Result<(Memory, Refreshed), Failure> {
     let unusable = |error: &MemoryError| unusable(error, place);
     let mut refreshed = Refreshed::default();
-    let read = read_all(place, teachers, &desk.fingerprint(), &mut refreshed);
+    let found = find_all(place, teachers, &desk.fingerprint(), &mut refreshed);
     let own = place.make_folder().map_err(|failure| MemoryError::ReadOnly(failure.causes.join(": ")));
     let why = match own.and_then(|()| Memory::open(&place.index)) {
         Ok(mut memory) => {
-            if is_current(&memory, &read).map_err(|error| unusable(&error))? {
+            if is_current(&memory, &found).map_err(|error| unusable(&error))? {
                 return Ok((memory, refreshed));
             }
-            match bring_up_to_date(&mut memory, &read, &desk.settings()?, &mut refreshed) {
+            match bring_up_to_date(&mut memory, &found, &desk.settings()?, &mut refreshed) {
                 Ok(()) => return Ok((memory, refreshed)),
                 Err(why) => why,
             }
@@ -232,22 +234,22 @@ pub(super) fn refresh(
         return Err(unusable(&why));
     }
     if let Ok(memory) = Memory::open_read_only(&place.index)
-        && is_current(&memory, &read).unwrap_or(false)
+        && is_current(&memory, &found).unwrap_or(false)
     {
         return Ok((memory, refreshed));
     }
     note(&format!("the memory {} is made for this run alone: {why}", place.name()));
     let mut refreshed = Refreshed { failed: refreshed.failed, ..Refreshed::default() };
     let mut memory = Memory::in_room().map_err(|error| unusable(&error))?;
-    bring_up_to_date(&mut memory, &read, &desk.settings()?, &mut refreshed).map_err(|error| unusable(&error))?;
+    bring_up_to_date(&mut memory, &found, &desk.settings()?, &mut refreshed).map_err(|error| unusable(&error))?;
     Ok((memory, refreshed))
 }
 
-fn read_all<'t>(place: &Place, teachers: &'t [Teacher], settings: &str, refreshed: &mut Refreshed) -> Vec<Read<'t>> {
+fn find_all<'t>(place: &Place, teachers: &'t [Teacher], settings: &str, refreshed: &mut Refreshed) -> Vec<Found<'t>> {
     let mut all = Vec::with_capacity(teachers.len());
     for teacher in teachers {
-        match read(place, teacher, settings) {
-            Ok(Some(read)) => all.push(read),
+        match find(place, teacher, settings) {
+            Ok(Some(found)) => all.push(found),
             Ok(None) => {}
             Err(failure) => refreshed.failed.push(failure),
         }
@@ -255,50 +257,112 @@ fn read_all<'t>(place: &Place, teachers: &'t [Teacher], settings: &str, refreshe
     all
 }
 
-/// The texts of a teacher; none of a draft that nobody touched, which is no edition yet.
-fn read<'t>(place: &Place, teacher: &'t Teacher, settings: &str) -> Result<Option<Read<'t>>, Failure> {
+/// What a teacher is known by; none of a draft that nobody touched, which is no edition yet.
+fn find<'t>(place: &Place, teacher: &'t Teacher, settings: &str) -> Result<Option<Found<'t>>, Failure> {
     let name = |path: &Path| place.name_of(path);
     let Some(path) = &teacher.edition else {
-        return Ok(None);
+        let fingerprint = Key::of([settings, &digest(&teacher.source)?]).to_string();
+        return Ok(Some(Found { teacher, name: (name(&teacher.source), String::new()), fingerprint }));
     };
     if !teacher.told && output::standing(path).is_ok_and(|standing| standing == Standing::OwnDraft) {
         return Ok(None);
     }
     let (source, edition) = (failure::read(&teacher.source)?, failure::read(path)?);
     let fingerprint = Key::of([settings, &source, &edition]).to_string();
-    Ok(Some(Read { teacher, name: (name(&teacher.source), name(path)), fingerprint, source, edition }))
+    Ok(Some(Found { teacher, name: (name(&teacher.source), name(path)), fingerprint }))
 }
 
-fn is_current(memory: &Memory, read: &[Read<'_>]) -> Result<bool, MemoryError> {
+/// A number for what is in a file of any length and any encoding.
+fn digest(path: &Path) -> Result<String, Failure> {
+    let failed = |error: io::Error| Failure::new(format!("{} cannot be read", near(path).display())).because(&error);
+    let mut file = File::open(path).map_err(failed)?;
+    let (mut chunk, mut all) = (vec![0; 1 << 16], String::new());
+    loop {
+        let length = file.read(&mut chunk).map_err(failed)?;
+        if length == 0 {
+            return Ok(all);
+        }
+        let text: String = chunk[..length].iter().map(|byte| char::from(*byte)).collect();
+        all = Key::of([&*all, &text]).to_string();
+    }
+}
+
+fn is_current(memory: &Memory, all: &[Found<'_>]) -> Result<bool, MemoryError> {
     let known = memory.fingerprints()?;
-    Ok(known.len() == read.len() && read.iter().all(|read| known.get(&read.name) == Some(&read.fingerprint)))
+    Ok(known.len() == all.len() && all.iter().all(|found| known.get(&found.name) == Some(&found.fingerprint)))
 }
 
 /// Learn what is new, and forget what is gone, all in one.
 fn bring_up_to_date(
     memory: &mut Memory,
-    read: &[Read<'_>],
+    all: &[Found<'_>],
     settings: &Settings<'_>,
     refreshed: &mut Refreshed,
 ) -> Result<(), MemoryError> {
     memory.change(|change| {
         // Another process may have learned it meanwhile.
         let known = change.fingerprints()?;
-        let there: BTreeSet<&(String, String)> = read.iter().map(|read| &read.name).collect();
+        let there: BTreeSet<&(String, String)> = all.iter().map(|found| &found.name).collect();
         for gone in known.keys().filter(|name| !there.contains(name)) {
             change.forget(&gone.0, &gone.1)?;
             refreshed.forgotten += 1;
         }
-        for read in read.iter().filter(|read| known.get(&read.name) != Some(&read.fingerprint)) {
-            let (source, edition) = (&read.name.0, &read.name.1);
-            let (from, to) = (Source::new(source.clone(), &*read.source), Source::new(edition.clone(), &*read.edition));
-            let lesson = Lesson::of(&from, &to, settings).unwrap_or_else(|error| {
-                refreshed.failed.push(Failure::of(&error).about(&near(&read.teacher.source)));
-                Lesson::default()
+        for found in all.iter().filter(|found| known.get(&found.name) != Some(&found.fingerprint)) {
+            let learned = match &found.teacher.edition {
+                Some(edition) => pair(change, found, edition, settings)?,
+                None => file(change, found)?,
+            };
+            let (units, left) = learned.unwrap_or_else(|failure| {
+                refreshed.failed.push(failure);
+                (0, 0)
             });
-            refreshed.learned.push((edition.clone(), lesson.units.len(), lesson.left_out.len()));
-            change.learn(source, edition, &read.fingerprint, lesson)?;
+            let name = if found.name.1.is_empty() { &found.name.0 } else { &found.name.1 };
+            refreshed.learned.push((name.clone(), units, left));
         }
         Ok(())
     })
+}
+
+/// What was learned and what was left out, or why nothing was.
+type Taught = Result<(usize, usize), Failure>;
+
+/// Learn from a pair. One that cannot be read teaches nothing.
+fn pair(
+    change: &mut Change<'_>,
+    found: &Found<'_>,
+    edition: &Path,
+    settings: &Settings<'_>,
+) -> Result<Taught, MemoryError> {
+    let (from, to) = &found.name;
+    let read = |path: &Path, name: &str| failure::read(path).map(|text| Source::new(name, text));
+    let lesson = || -> Result<Lesson, Failure> {
+        let (source, edition) = (read(&found.teacher.source, from)?, read(edition, to)?);
+        Lesson::of(&source, &edition, settings).map_err(|error| Failure::of(&error).about(&near(&found.teacher.source)))
+    };
+    let (lesson, taught) = match lesson() {
+        Ok(lesson) => {
+            let taught = (lesson.units.len(), lesson.left_out.len());
+            (lesson, Ok(taught))
+        }
+        Err(failure) => (Lesson::default(), Err(failure)),
+    };
+    change.learn(from, to, &found.fingerprint, lesson)?;
+    Ok(taught)
+}
+
+/// Learn from a file of another program: all of it, or, where it breaks off, nothing.
+fn file(change: &mut Change<'_>, found: &Found<'_>) -> Result<Taught, MemoryError> {
+    let (path, name) = (&found.teacher.source, &found.name.0);
+    let survey = match Survey::of(path) {
+        Ok(survey) => survey,
+        Err(failure) => {
+            change.learn(name, "", &found.fingerprint, Lesson::default())?;
+            return Ok(Err(failure));
+        }
+    };
+    let changed = |failure: Failure| MemoryError::Other(failure.message);
+    let units = import::units(path, name).map_err(changed)?.map(|unit| unit.map_err(changed));
+    change.take(name, &found.fingerprint, units)?;
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    Ok(Ok((count(survey.units), count(survey.left_out))))
 }

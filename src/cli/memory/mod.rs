@@ -1,7 +1,6 @@
 //! `nekoyaku memory`: what was published before, and is used again.
 
 mod exchange;
-#[expect(dead_code, reason = "the command that calls it comes with the copy that it keeps")]
 mod import;
 mod library;
 mod place;
@@ -18,6 +17,7 @@ use super::failure::{self, Failure};
 use super::terminal::Terminal;
 use super::{input, pairs};
 
+use import::Survey;
 use library::{Classroom, Refreshed, refresh};
 use place::Place;
 
@@ -40,6 +40,7 @@ enum Action {
     Stats(Stats),
     Search(Search),
     Export(exchange::Args),
+    Import(Import),
 }
 
 /// Bring the memory up to date, and learn from a pair, or all pairs of two folders, from now on
@@ -83,6 +84,24 @@ struct Search {
     place: PlaceArgs,
 }
 
+/// Learn from a file of another program, from now on
+///
+/// Reads TMX, and what `memory export` writes (.jsonl, .csv). A copy is kept beside the index. TMX files
+/// that lie beside the editions are learned from without this.
+#[derive(Debug, clap::Args)]
+struct Import {
+    /// The files
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Take the place of files that were imported before under the same names
+    #[arg(long)]
+    replace: bool,
+
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
 /// Which memory
 #[derive(Debug, clap::Args)]
 struct PlaceArgs {
@@ -109,6 +128,7 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
             let open = args.place.open(None, terminal)?;
             show::stats(&open, args.left_out, terminal)
         }
+        Action::Import(args) => import(args, terminal),
         Action::Search(args) => {
             let open = args.place.open(None, terminal)?;
             show::search(&open, &args.text, args.most, terminal)
@@ -181,4 +201,18 @@ fn learn(args: &Learn, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     show::learned(&open, terminal)?;
     let left = open.refreshed.learned.iter().any(|(_, _, left)| *left > 0);
     Ok(if left || !open.refreshed.failed.is_empty() { Outcome::Findings } else { Outcome::Clean })
+}
+
+fn import(args: &Import, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    // All are looked through before the first is kept.
+    let surveys: Vec<Survey> = args.files.iter().map(|path| Survey::of(path)).collect::<Result<_, _>>()?;
+    let open = args.place.open_with(None, terminal, |place| {
+        args.files.iter().try_for_each(|path| place.take(path, args.replace).map(drop))
+    })?;
+    let mut outcome = Outcome::Clean;
+    for (path, survey) in args.files.iter().zip(&surveys) {
+        outcome = outcome.max(survey.tell(path, terminal));
+    }
+    show::learned(&open, terminal)?;
+    Ok(outcome)
 }

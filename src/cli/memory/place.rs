@@ -1,5 +1,6 @@
 //! Where a memory is, and what it learns from.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use nekoyaku::profile::Profile;
@@ -7,7 +8,8 @@ use serde::Deserialize;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use super::super::failure::{self, Failure};
-use super::super::{input, output, pairs};
+use super::super::output::{self, Unwritten};
+use super::super::{input, pairs};
 
 /// The name of the index, in the folder `.nekoyaku`.
 const INDEX: &str = "memory.sqlite";
@@ -88,9 +90,9 @@ impl Place {
                     teachers.push(Teacher { source, edition: Some(edition), told: false });
                 }
             }
-            teachers.extend(exchanged(editions));
+            teachers.extend(exchanged(editions, &["tmx"]));
         }
-        teachers.extend(exchanged(&self.taken()));
+        teachers.extend(exchanged(&self.taken(), &["tmx", "jsonl", "csv"]));
         teachers.sort_by(|a, b| (&a.source, &a.edition).cmp(&(&b.source, &b.edition)));
         teachers.dedup_by(|a, b| (&a.source, &a.edition) == (&b.source, &b.edition));
         Ok(teachers)
@@ -154,6 +156,28 @@ impl Place {
         output::write(&path, &list.to_string())
     }
 
+    /// Keep a copy of a file of another program, and learn from it from now on; gives its place.
+    pub(super) fn take(&self, path: &Path, replace: bool) -> Result<PathBuf, Failure> {
+        let folder = self.taken();
+        let copy = folder.join(path.file_name().unwrap_or_default());
+        self.make_folder()?;
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| Failure::new(format!("{} cannot be made", near(&folder).display())).because(&error))?;
+        let failed = |error: std::io::Error| {
+            Failure::new(format!("a copy of {} cannot be kept", path.display())).because(&error)
+        };
+        let there = std::fs::read(&copy).ok();
+        let bytes = std::fs::read(path).map_err(failed)?;
+        if there.as_ref().is_some_and(|there| *there != bytes) && !replace {
+            let message = format!("another file with the name of {} was imported before", path.display());
+            return Err(Failure::new(message).hint("give it another name, or take its place with --replace"));
+        }
+        if there.is_none_or(|there| there != bytes) {
+            output::write_with(&copy, |file| file.write_all(&bytes).map_err(Unwritten::Output))?;
+        }
+        Ok(copy)
+    }
+
     /// Make the folder of the index, where it is our own.
     pub(super) fn make_folder(&self) -> Result<(), Failure> {
         let folder = output::folder_of(&self.index);
@@ -167,10 +191,12 @@ impl Place {
 const OPENING: &str = "# What `nekoyaku memory learn` was told to learn from.\n\n";
 
 /// The files of other tools in a folder.
-fn exchanged(folder: &Path) -> Vec<Teacher> {
+fn exchanged(folder: &Path, endings: &[&str]) -> Vec<Teacher> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let is_exchange = |path: &PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("tmx"));
+    let is_exchange = |path: &PathBuf| {
+        path.extension().is_some_and(|end| endings.iter().any(|ending| end.eq_ignore_ascii_case(ending)))
+    };
     paths
         .filter(|path| is_exchange(path) && path.is_file())
         .map(|source| Teacher { source, edition: None, told: true })
