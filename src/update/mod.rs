@@ -145,12 +145,21 @@ impl<'a> Update<'a> {
             steps: &mut steps,
         };
         let changes = Changes::new(before.source, new);
-        let is_left = |blocks: Range<usize>| {
+        // What the machine left in the source language it may translate now; where nobody knows what people
+        // changed, only what is the source itself but for the mark.
+        let is_left = |sources: Range<usize>, blocks: Range<usize>| {
             let body = &edition.text()[theirs.body_start..];
-            theirs.document.blocks[blocks].iter().any(|block| body[block.span.range()].contains(UNTRANSLATED))
+            let there = || theirs.document.blocks[blocks.clone()].iter().map(|block| body[block.span.range()].trim());
+            let source = || before.source.document.blocks[sources.clone()].iter();
+            there().any(|text| text.contains(UNTRANSLATED))
+                && (drafted.is_some()
+                    || there()
+                        .map(|text| text.replace(UNTRANSLATED, ""))
+                        .eq(source().map(|block| before.source.body()[block.span.range()].trim().to_owned())))
         };
         let side = (&edition.text()[theirs.body_start..], &theirs.document);
-        for Group { sources, editions, moved } in groups(before.source, side) {
+        let draft = drafts.as_ref().map(|(text, theirs)| (&text[theirs.body_start..], &theirs.document));
+        for Group { sources, editions, moved } in groups(before.source, side, draft) {
             if sources.is_empty() {
                 write.keep(editions);
                 continue;
@@ -161,7 +170,7 @@ impl<'a> Update<'a> {
                 // People left it out, or have it elsewhere: their edition is not to have it twice.
                 write.skip(now.end);
                 write.keep(editions);
-            } else if changes.is_same(sources) && !is_left(editions.clone()) {
+            } else if changes.is_same(sources.clone()) && !is_left(sources, editions.clone()) {
                 write.skip(now.end);
                 write.keep(editions);
             } else {
