@@ -43,18 +43,19 @@
 //! 38. [`report`] is what a person should look at.
 //!
 //! ```
-//! use nekoyaku::{edition, glossary::Glossary, issue::Issue, memory::Memory, profile::Profile};
-//! use nekoyaku::{prompts::Prompts, source::Source, translate};
+//! use nekoyaku::{edition, glossary::Glossary, issue::Issue, profile::Profile};
+//! use nekoyaku::{prompts::Prompts, source::Source, translate::{self, Materials}};
 //!
 //! let profile = Profile::default();
 //! let (prompts, glossary) = (Prompts::built_in()?, Glossary::built_in()?);
 //! let issue = Issue::new(Source::new("2024-02-17-weekly.md", "## 🦄文章&教程\n\n别的\n"), &profile)?;
 //!
-//! // The loop with a model is `translate::translate`; this one asks only the memory.
-//! let materials = translate::Materials { profile: &profile, prompts: &prompts, glossary: &glossary };
-//! let run = translate::from_memory(&issue, &Memory::default(), materials, &translate::Options::default());
+//! // The loop with a model is `translate::translate`; this one asks only what is known.
+//! let (profile, prompts, glossary) = (&profile, &prompts, &glossary);
+//! let materials = Materials { profile, prompts, glossary, memories: &[], update: None };
+//! let run = translate::from_memory(&issue, materials, &translate::Options::default())?;
 //!
-//! let edition = edition::build(&issue, run.rendered(), &profile, None)?;
+//! let edition = edition::build(&issue, run.rendered(), profile, None)?;
 //! assert!(edition.text.ends_with("## 🦄 記事&チュートリアル\n\n别的<!-- nekoyaku: untranslated -->\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

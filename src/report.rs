@@ -48,6 +48,8 @@ pub struct Report {
     pub earlier: usize,
     /// Segments the memory knew.
     pub reused: usize,
+    /// Segments of an edition that was brought up to date, and is there as it was.
+    pub kept: usize,
     /// Segments that stay in the source language.
     pub left: usize,
 }
@@ -56,7 +58,7 @@ impl Report {
     /// Sum up a run; `edition_name` is what messages call the edition.
     pub fn new(issue: &Issue, run: &Run, edition: &Edition, edition_name: &str) -> Self {
         let written = Source::new(edition_name, edition.text.as_str());
-        let mut report = Self { findings: Vec::new(), translated: 0, earlier: 0, reused: 0, left: 0 };
+        let mut report = Self { findings: Vec::new(), translated: 0, earlier: 0, reused: 0, kept: 0, left: 0 };
         for Fault { rule, severity, message } in &edition.faults {
             let (severity, message) = (*severity, message.clone());
             report.findings.push(Finding { rule: *rule, severity, message, source: None, edition: None });
@@ -93,9 +95,10 @@ impl Report {
                         Provenance::Model => &mut report.translated,
                         Provenance::Journal => &mut report.earlier,
                         Provenance::Memory => &mut report.reused,
+                        Provenance::Edition => &mut report.kept,
                     } += 1;
                     warnings.iter().for_each(&mut find);
-                    if *from != Provenance::Memory {
+                    if !matches!(from, Provenance::Memory | Provenance::Edition) {
                         questions(&segment.plain_text(), &plain_text(pieces)).iter().for_each(&mut find);
                     }
                 }

@@ -283,7 +283,8 @@ fn real_editions_come_back_as_they_were_published() {
     }
     let memories = [memory];
     let prompts = Prompts::built_in().expect("prompts");
-    let materials = Materials { profile: &profile, prompts: &prompts, glossary: &glossary, memories: &memories };
+    let materials =
+        Materials { profile: &profile, prompts: &prompts, glossary: &glossary, memories: &memories, update: None };
     for name in &editions {
         let (source, edition) = pair(name);
         let (same, other) = compared(&source, &edition, materials, &settings);

@@ -1,11 +1,19 @@
 //! An edition that people worked on is brought up to date, and nothing of theirs is lost.
 
+mod support;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
 use nekoyaku::edition::{self, Rendered};
 use nekoyaku::issue::Issue;
 use nekoyaku::profile::Profile;
 use nekoyaku::source::Source;
 use nekoyaku::update::{Before, Merged, Update};
 use proptest::prelude::*;
+use support::Server;
+use support::translator::{Folder, answer, asked};
 
 fn issue(text: &str) -> Issue {
     Issue::new(Source::new("a.md", text), &Profile::default()).expect("an issue")
@@ -183,4 +191,145 @@ fn what_both_changed_stays_as_the_person_has_it_and_the_new_one_is_told() {
     let [written] = &merged.written[..] else { panic!("{merged:?}") };
     assert!(written.conflict.as_ref().is_some_and(|new| new.starts_with("新訳")), "{written:?}");
     assert_eq!(&merged.text[written.edition.range()], "二つ目、直した。");
+}
+
+const OLD: &str = "---
+title: 'Python 潮流周刊#43：三只猫'
+pubDate: 2024-03-09
+---
+
+你好，这里是给猫看的周刊。
+
+1、[三只猫](https://cat.example/3)
+
+三只猫一起写代码，谁也不想睡。
+
+2、[一只狗](https://dog.example/1)
+
+狗在旁边看着，什么也没说。
+";
+
+const ISSUE: &str = "docs/2024-03-09-weekly.md";
+const EDITION: &str = "docs/ja/2024-03-09-weekly.md";
+
+/// All texts that a server was asked for.
+fn texts(server: &Server) -> Vec<String> {
+    let chats = |seen: &&support::Seen| seen.path.ends_with("/chat/completions");
+    server.seen().iter().filter(chats).flat_map(asked).map(|(_, text)| text).collect()
+}
+
+/// A folder with a translated issue.
+fn translated() -> Folder {
+    let (folder, server) = (Folder::new(), Server::start(|seen| answer(seen, kana)));
+    folder.put(ISSUE, OLD);
+    fs::create_dir_all(folder.file("docs/ja")).expect("a folder");
+    folder.translate(&server.base_url(), &[ISSUE]).exits(0);
+    folder
+}
+
+#[test]
+fn a_changed_source_has_its_block_translated_and_what_people_did_stays() {
+    let folder = translated();
+    let there = folder.get(EDITION);
+    let edited =
+        there.replace(&kana("你好，这里是给猫看的周刊。"), "こんにちは、猫の週刊です。\n\n訳注：犬も読めます。");
+    assert_ne!(edited, there);
+    folder.put(EDITION, &edited);
+    folder.put(ISSUE, OLD.replace("什么也没说", "叫了一声"));
+    let server = Server::start(|seen| answer(seen, kana));
+    let ran = folder.translate(&server.base_url(), &[ISSUE]).exits(0);
+    assert_eq!(texts(&server), ["狗在旁边看着，叫了一声。"]);
+    assert!(
+        ran.err.contains("people worked on it; 5 of 6 segments stay, compared with its source as of the last run"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.out.contains("its source changed, and it was translated anew; it was: "), "{}", ran.out);
+    assert!(ran.out.contains("6 segments: 1 translated, 0 from the memory, 5 kept as they are, 0 left"), "{}", ran.out);
+    assert_eq!(folder.get(EDITION), edited.replace(&kana("什么也没说"), &kana("叫了一声")));
+    // Once more, and there is nothing to do.
+    let again = Server::start(|seen| answer(seen, kana));
+    folder.translate(&again.base_url(), &[ISSUE]).exits(0);
+    assert!(texts(&again).is_empty());
+    assert_eq!(folder.get(EDITION), edited.replace(&kana("什么也没说"), &kana("叫了一声")));
+}
+
+#[test]
+fn what_a_person_changed_is_not_replaced_and_the_new_translation_is_told() {
+    let folder = translated();
+    let edited = folder.get(EDITION).replace(&kana("狗在旁边看着，什么也没说。"), "犬は黙って見ています。");
+    folder.put(EDITION, &edited);
+    folder.put(ISSUE, OLD.replace("什么也没说", "叫了一声"));
+    let server = Server::start(|seen| answer(seen, kana));
+    let ran = folder.translate(&server.base_url(), &[ISSUE]).exits(1);
+    assert_eq!(folder.get(EDITION), edited);
+    let told = format!("theirs stays; anew it would be: {}", kana("狗在旁边看着，叫了一声。"));
+    assert!(ran.out.contains(&told), "{}", ran.out);
+    // `--force` starts anew, and keeps a copy.
+    folder.translate(&server.base_url(), &[ISSUE, "--force"]).exits(0);
+    assert!(folder.get(EDITION).contains(&kana("叫了一声")));
+    assert_eq!(folder.get("docs/ja/2024-03-09-weekly.md.bak"), edited);
+}
+
+#[test]
+fn an_edition_of_which_nobody_knows_what_it_was_made_of_stays_until_we_are_told() {
+    let folder = Folder::new();
+    folder.put(ISSUE, OLD.replace("什么也没说", "叫了一声"));
+    let edition = "---\ntitle: 'Python トレンド週刊#43：三匹の猫'\npubDate: 2024-03-09\n---\n\nこんにちは、猫のための週刊です。\n\n\
+                   1、[三匹の猫](https://cat.example/3)\n\n猫が三匹、一緒にコードを書いています。\n\n\
+                   2、[一匹の犬](https://dog.example/1)\n\n犬はそばで見ているだけで、何も言いません。\n";
+    folder.put(EDITION, edition);
+    let server = Server::start(|seen| answer(seen, kana));
+    let ran = folder.translate(&server.base_url(), &[ISSUE]).exits(2);
+    assert!(ran.err.contains("--base"), "{}", ran.err);
+    assert_eq!(folder.get(EDITION), edition);
+    folder.put("old.md", OLD);
+    folder.translate(&server.base_url(), &[ISSUE, "--base", "old.md"]).exits(0);
+    assert_eq!(texts(&server), ["狗在旁边看着，叫了一声。"]);
+    let anew = kana("狗在旁边看着，叫了一声。");
+    assert_eq!(folder.get(EDITION), edition.replace("犬はそばで見ているだけで、何も言いません。", &anew));
+    // Nobody knows who wrote what was replaced: it is kept.
+    assert_eq!(folder.get("docs/ja/2024-03-09-weekly.md.bak"), edition);
+    // The old rendering was shown to the model.
+    assert!(server.seen().iter().any(|seen| seen.body.contains("犬はそばで見ているだけで、何も言いません。")));
+}
+
+#[test]
+fn the_commit_of_an_edition_says_what_it_was_made_of() {
+    let folder = Folder::new();
+    let git = |args: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(folder.path()).args(["-c", "user.name=猫", "-c", "user.email=cat@cat.example"]).args(args);
+        command.output().is_ok_and(|output| output.status.success())
+    };
+    if !git(&["init", "-q"]) {
+        return;
+    }
+    folder.put(ISSUE, OLD);
+    folder.put(EDITION, kana(OLD));
+    assert!(git(&["add", "docs"]) && git(&["commit", "-qm", "一期"]));
+    folder.put(ISSUE, OLD.replace("什么也没说", "叫了一声"));
+    assert!(git(&["commit", "-qam", "改了一句"]));
+    let server = Server::start(|seen| answer(seen, kana));
+    let ran = folder.translate(&server.base_url(), &[ISSUE]).exits(0);
+    assert!(ran.err.contains("compared with its source as of commit "), "{}", ran.err);
+    assert_eq!(texts(&server), ["狗在旁边看着，叫了一声。"]);
+    assert_eq!(folder.get(EDITION), kana(OLD).replace(&kana("什么也没说"), &kana("叫了一声")));
+}
+
+#[test]
+fn a_real_edition_is_asked_for_what_its_source_changed() {
+    let Some(corpus) = std::env::var_os("NEKOYAKU_CORPUS").map(PathBuf::from) else { return };
+    let read = |name: &str| fs::read_to_string(corpus.join(name)).expect("a text of the corpus");
+    let (folder, server) = (Folder::new(), Server::start(|seen| answer(seen, kana)));
+    let (issue, edition) = ("docs/2023-06-03-weekly.md", "docs/ja/2023-06-03-weekly.md");
+    folder.put(issue, read(issue));
+    folder.put(edition, read(edition));
+    folder.put("old.md", read("mission/issue-5.zh.md"));
+    folder.translate(&server.base_url(), &[issue, "--base", "old.md"]);
+    assert_eq!(texts(&server).len(), 1, "{:?}", texts(&server));
+    let (before, after) = (read(edition), folder.get(edition));
+    let blocks = |text: &str| text.split("\n\n").map(str::to_owned).collect::<Vec<_>>();
+    let other = blocks(&before).into_iter().zip(blocks(&after)).filter(|(one, other)| one != other).count();
+    assert_eq!((blocks(&before).len(), other), (blocks(&after).len(), 1));
 }

@@ -24,6 +24,7 @@ pub(super) struct Setup<'a> {
     pub(super) batch: Option<u64>,
     pub(super) prefer: Prefer,
     pub(super) accept_chinese: bool,
+    pub(super) anew: bool,
     pub(super) brief: Option<bool>,
     pub(super) refine: Option<bool>,
 }
@@ -57,6 +58,7 @@ impl Desk {
             repairs: args.repairs.or(profile.model.repairs).unwrap_or(defaults.repairs),
             accept_chinese: args.accept_chinese,
             refine: args.refine.or(profile.model.refine).unwrap_or(defaults.refine),
+            anew: args.anew,
         };
         let brief = args.brief.or(profile.model.brief).unwrap_or(false);
         Ok(Self { profile, prompts, glossary, options, brief, known: Shared::default() })
@@ -83,6 +85,6 @@ impl Desk {
 
     pub(super) fn materials(&self) -> Materials<'_> {
         let Self { profile, prompts, glossary, known, .. } = self;
-        Materials { profile, prompts, glossary, memories: &known.memories }
+        Materials { profile, prompts, glossary, memories: &known.memories, update: None }
     }
 }

@@ -150,7 +150,7 @@ pub(crate) fn is_device(path: &Path) -> bool {
 /// The refusal to overwrite.
 pub(crate) fn touched(path: &Path) -> Failure {
     Failure::new(format!("{} is there already, and a person wrote or changed it; nothing was written", path.display()))
-        .hint("write to another file with -o, or start anew with --force, which keeps a copy")
+        .hint("name the issue as it was when this was made with --base OLD, and only what changed is translated; write to another file with -o; or start anew with --force, which keeps a copy")
 }
 
 /// Put what `path` holds beside it, under a name that is free.
@@ -301,6 +301,29 @@ fn is_own_place(edition: &Path, draft: &Path) -> bool {
     let folder = settled(folder_of(edition)).join(OWN_FOLDER).join(DRAFTS);
     fs::symlink_metadata(draft).is_ok_and(|metadata| metadata.is_file())
         && fs::canonicalize(folder_of(draft)).is_ok_and(|there| there == folder)
+}
+
+/// The draft of the edition at `path`, where there is one.
+pub(crate) fn draft(path: &Path) -> Option<String> {
+    let draft = draft_of(path);
+    if is_own_place(path, &draft) { fs::read_to_string(draft).ok() } else { None }
+}
+
+/// The source that the edition at `path` was last made of, where that is known.
+pub(crate) fn source_of(path: &Path) -> Option<String> {
+    let source = with_suffix(&draft_of(path), ".source");
+    if is_own_place(path, &source) { fs::read_to_string(source).ok() } else { None }
+}
+
+/// Remember the source that the edition at `path` is made of.
+pub(crate) fn keep_source(path: &Path, text: &str) -> Result<(), Failure> {
+    if is_device(path) {
+        return Ok(());
+    }
+    own_folder(path)?;
+    let source = with_suffix(&draft_of(path), ".source");
+    made_own(folder_of(&source), path, &[OWN_FOLDER, DRAFTS])?;
+    write(&source, text)
 }
 
 /// The draft before this one.

@@ -48,12 +48,14 @@ impl Shown<'_> {
             let message = format!("The model was not asked to the end: {error}");
             terminal.line(to_stderr, &[(Some(Style::Error), &message)])?;
         }
-        let Report { translated, earlier, reused, left, .. } = self.report;
-        let all = translated + earlier + reused + left;
+        let Report { translated, earlier, reused, kept, left, .. } = self.report;
+        let all = translated + earlier + reused + kept + left;
         let how = self.how;
         terminal.line(to_stderr, &[])?;
         let earlier = if *earlier > 0 { format!(", {earlier} from an earlier run") } else { String::new() };
-        let counts = format!("{translated} translated{earlier}, {reused} from the memory, {left} left in Chinese");
+        let kept = if *kept > 0 { format!(", {kept} kept as they are") } else { String::new() };
+        let counts =
+            format!("{translated} translated{earlier}, {reused} from the memory{kept}, {left} left in Chinese");
         terminal.line(to_stderr, &[(None, &format!("{all} segments: {counts}; {how}."))])?;
         let Usage { requests, input_tokens, cached_tokens, output_tokens, reasoning_tokens, .. } = self.run.usage;
         if requests > 0 {

@@ -45,6 +45,8 @@ pub enum How {
 #[derive(Debug)]
 pub struct Texts<'i> {
     issue: &'i Issue,
+    // What was learned from the issue itself is not asked for.
+    without_own: bool,
     all: Vec<(String, Vec<String>)>,
 }
 
@@ -52,7 +54,18 @@ impl<'i> Texts<'i> {
     /// Those of `issue`.
     pub fn new(issue: &'i Issue) -> Self {
         let text = |segment: Segment<'_>| (segment.tagged().text().to_owned(), names(&segment));
-        Self { issue, all: issue.segments().map(text).collect() }
+        Self { issue, without_own: false, all: issue.segments().map(text).collect() }
+    }
+
+    /// The same for who does not want to know what the issue's own edition says.
+    #[must_use]
+    pub fn without_own(self) -> Self {
+        Self { without_own: true, ..self }
+    }
+
+    fn is_own(&self, unit: &Unit) -> bool {
+        let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
+        self.without_own && unit.origin.is_pair() && name(&unit.origin.source) == name(self.issue.source.name())
     }
 
     /// How many there are.
@@ -158,7 +171,8 @@ impl Memory {
 }
 
 /// One unit for each translation, the best first.
-fn ranked(units: Vec<Unit>, texts: &Texts<'_>, segment: usize) -> Vec<Unit> {
+fn ranked(mut units: Vec<Unit>, texts: &Texts<'_>, segment: usize) -> Vec<Unit> {
+    units.retain(|unit| !texts.is_own(unit));
     if units.len() < 2 {
         return units;
     }

@@ -66,7 +66,7 @@ impl<'a> Clerk<'a> {
         options: &'a Options,
     ) -> Result<Self, MemoryError> {
         let (judge, shelf) = (Judge::new(issue, materials, options), Shelf::new(issue, materials, books));
-        let reuse = Reuse::new(issue, materials);
+        let reuse = Reuse::new(issue, materials, options);
         let published = reuse.all(&judge)?;
         let examples = reuse.examples(&published)?;
         let published = published.into_keys().collect();

@@ -85,7 +85,7 @@ impl<'a, M: Model> Crew<'a, M> {
         progress: &'a dyn Fn(Progress),
     ) -> Result<Self, MemoryError> {
         let judge = Judge::new(issue, materials, options);
-        let reuse = Reuse::new(issue, materials);
+        let reuse = Reuse::new(issue, materials, options);
         let published = reuse.all(&judge)?;
         let composer = Composer::new(issue, materials.prompts, materials.glossary);
         Ok(Self {

@@ -10,9 +10,9 @@ use crate::rules::Rule;
 use crate::tags::{self, Piece};
 use crate::verify::{Fault, is_pseudo_translation};
 
+use super::Outcome;
 use super::attempt::Attempt;
 use super::crew::{Crew, Drafts};
-use super::{Outcome, Provenance};
 
 /// Shorter texts are the same by chance: two headings, two labels.
 const SHORTEST: usize = 8;
@@ -124,7 +124,7 @@ impl<M: Model> Crew<'_, M> {
         }
         // What people published is theirs to say twice.
         let is_published =
-            |index: &usize| matches!(&outcomes[*index], Some(Outcome::Translated { from: Provenance::Memory, .. }));
+            |index: &usize| matches!(&outcomes[*index], Some(Outcome::Translated { from, .. }) if from.is_peoples());
         doubles.retain(|index| !is_published(index));
         doubles.sort_unstable();
         doubles

@@ -18,17 +18,22 @@ const LEAST: f64 = 0.3;
 /// A heading, a label: nothing to learn style from. In characters.
 const SHORTEST: usize = 15;
 
-/// The published translations of the texts most like `texts`, leaving out the segments that are `known`.
+/// The published translations of the texts most like `texts`, leaving out the segments that are `known`;
+/// first of all those of what these texts were `before`.
 ///
 /// They depend on the issue and the memories alone: in all requests about it they are the same.
 pub(super) fn examples(
+    before: Option<&Memory>,
     memories: &[Memory],
     texts: &Texts<'_>,
     known: impl Fn(usize) -> bool,
 ) -> Result<Vec<Example>, MemoryError> {
-    let mut all: Vec<Similar> = Vec::new();
+    let (mut was, mut all) = (Vec::new(), Vec::<Similar>::new());
     for segment in (0..texts.len()).filter(|segment| !known(*segment)) {
         let (text, tags) = texts.of(segment);
+        if let Some(before) = before {
+            was.extend(before.similar(text, tags, LEAST, 1)?);
+        }
         for memory in memories {
             let similar = memory.similar(text, tags, LEAST, 1)?.into_iter();
             all.extend(similar.filter(|one| one.unit.plain_source().chars().count() >= SHORTEST));
@@ -36,7 +41,8 @@ pub(super) fn examples(
     }
     all.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then_with(|| a.unit.cmp(&b.unit)));
     let (mut room, mut chosen) = (TOKENS, Vec::<Example>::new());
-    for Similar { unit, .. } in all {
+    // What a text was and how that was translated says more than any other.
+    for Similar { unit, .. } in was.into_iter().chain(all) {
         let size = estimated_tokens(&unit.source) + estimated_tokens(&unit.target);
         let is_new = chosen.iter().all(|there| there.source != unit.source);
         if is_new && size <= room && chosen.len() < MOST {

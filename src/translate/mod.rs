@@ -15,6 +15,8 @@ mod reuse;
 mod shelf;
 mod title;
 
+use std::collections::BTreeSet;
+
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::edition::Rendered;
@@ -51,11 +53,13 @@ pub struct Options {
     /// Whether what is translated is asked for once more, to be made better; titles and headings are
     /// not.
     pub refine: bool,
+    /// Whether it is as if the issue had no edition: what that says is no memory.
+    pub anew: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limits: Limits::default(), repairs: 2, accept_chinese: false, refine: false }
+        Self { limits: Limits::default(), repairs: 2, accept_chinese: false, refine: false, anew: false }
     }
 }
 
@@ -70,6 +74,17 @@ pub struct Materials<'a> {
     pub glossary: &'a Glossary,
     /// What was published before; what the first knows, the others are not asked for.
     pub memories: &'a [Memory],
+    /// The edition that is brought up to date, where there is one.
+    pub update: Option<Updating<'a>>,
+}
+
+/// An edition that is brought up to date.
+#[derive(Clone, Copy, Debug)]
+pub struct Updating<'a> {
+    /// The segments to translate; of all others the edition stays.
+    pub wanted: &'a BTreeSet<usize>,
+    /// What it says of its source as it was.
+    pub before: &'a Memory,
 }
 
 /// Where accepted answers are kept, and what is asked.
@@ -92,6 +107,15 @@ pub enum Provenance {
     Journal,
     /// The translation memory knew it.
     Memory,
+    /// The edition has it, and it stays as it is there.
+    Edition,
+}
+
+impl Provenance {
+    /// Whether people published it.
+    fn is_peoples(self) -> bool {
+        matches!(self, Self::Memory | Self::Edition)
+    }
 }
 
 /// How a segment ended.
@@ -169,7 +193,7 @@ pub enum TranslateError {
 ///
 /// Where a memory cannot be read.
 pub fn from_memory(issue: &Issue, materials: Materials<'_>, options: &Options) -> Result<Run, MemoryError> {
-    let (judge, reuse) = (Judge::new(issue, materials, options), Reuse::new(issue, materials));
+    let (judge, reuse) = (Judge::new(issue, materials, options), Reuse::new(issue, materials, options));
     let unknown = || Outcome::Left(vec![Fault::error(Rule::Untranslated, "the translation memory does not know it")]);
     let outcomes = (0..issue.segment_count()).map(|segment| {
         let known = match reuse.find(&judge, segment)? {
@@ -208,7 +232,7 @@ pub fn plan(
     format: Format,
 ) -> Result<Plan, TranslateError> {
     let (judge, shelf) = (Judge::new(issue, materials, options), Shelf::new(issue, materials, books));
-    let reuse = Reuse::new(issue, materials);
+    let reuse = Reuse::new(issue, materials, options);
     let published = reuse.all(&judge)?;
     let refined = options.refine.then(|| Refined::new(issue, materials, books));
     let is_good = |segment: usize, answer: String| judge.attempt(segment, &answer).is_usable();

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::glossary::Glossary;
-use crate::issue::Issue;
+use crate::issue::{self, Issue};
 use crate::memory::{Found, How, Memory, MemoryError, Origin, Texts, term};
 use crate::profile::Profile;
 use crate::request::Example;
 
 use super::attempt::Judge;
 use super::examples::examples;
-use super::{Materials, Outcome, Provenance};
+use super::{Materials, Options, Outcome, Provenance, Updating};
 
 /// The memories, as one issue sees them.
 pub(super) struct Reuse<'a> {
+    issue: &'a Issue,
+    update: Option<Updating<'a>>,
     memories: &'a [Memory],
     texts: Texts<'a>,
     profile: &'a Profile,
@@ -21,14 +23,21 @@ pub(super) struct Reuse<'a> {
 }
 
 impl<'a> Reuse<'a> {
-    pub(super) fn new(issue: &'a Issue, materials: Materials<'a>) -> Self {
-        let Materials { memories, profile, glossary, .. } = materials;
-        Self { memories, texts: Texts::new(issue), profile, glossary }
+    pub(super) fn new(issue: &'a Issue, materials: Materials<'a>, options: &Options) -> Self {
+        let Materials { memories, profile, glossary, update, .. } = materials;
+        let texts = Texts::new(issue);
+        // What the edition says of the source as it is, it does not know.
+        let texts = if update.is_some() || options.anew { texts.without_own() } else { texts };
+        Self { issue, update, memories, texts, profile, glossary }
     }
 
     /// How a segment was translated before: the first of the translations that are known and hold.
     pub(super) fn find(&self, judge: &Judge<'_>, segment: usize) -> Result<Option<Outcome>, MemoryError> {
-        for memory in self.memories {
+        if self.update.is_some_and(|update| !update.wanted.contains(&segment)) {
+            return Ok(Some(self.kept(segment)));
+        }
+        let before = self.update.iter().map(|update| update.before);
+        for memory in before.chain(self.memories) {
             for found in memory.find(&self.texts, segment, self.profile)? {
                 if let Some(outcome) = tried(judge, segment, &found) {
                     return Ok(Some(outcome));
@@ -41,7 +50,7 @@ impl<'a> Reuse<'a> {
     /// All segments of which a translation is known.
     pub(super) fn all(&self, judge: &Judge<'_>) -> Result<BTreeMap<usize, Outcome>, MemoryError> {
         let mut known = BTreeMap::new();
-        if !self.memories.is_empty() {
+        if !self.memories.is_empty() || self.update.is_some() {
             for segment in 0..judge.issue.segment_count() {
                 if let Some(outcome) = self.find(judge, segment)? {
                     known.insert(segment, outcome);
@@ -53,7 +62,22 @@ impl<'a> Reuse<'a> {
 
     /// What a model is shown besides; nothing of the segments in `known`, which it is not asked for.
     pub(super) fn examples(&self, known: &BTreeMap<usize, Outcome>) -> Result<Vec<Example>, MemoryError> {
-        examples(self.memories, &self.texts, |segment| known.contains_key(&segment))
+        let before = self.update.map(|update| update.before);
+        examples(before, self.memories, &self.texts, |segment| known.contains_key(&segment))
+    }
+
+    /// What stays as the edition has it; the source stands for it.
+    fn kept(&self, segment: usize) -> Outcome {
+        let segment = self.issue.segment(segment);
+        Outcome::Translated {
+            markdown: match segment.origin {
+                issue::Origin::Title => segment.plain_text(),
+                issue::Origin::Leaf(_) => self.issue.source.slice(self.issue.span_in_file(&segment)).to_owned(),
+            },
+            pieces: segment.tagged().pieces(),
+            from: Provenance::Edition,
+            warnings: Vec::new(),
+        }
     }
 
     /// The rendering of a segment that is one term.

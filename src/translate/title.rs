@@ -9,7 +9,7 @@ use super::{Outcome, Provenance};
 /// The title is taken from one of the items; it has the words that the item has.
 pub(super) fn adopt(issue: &Issue, profile: &Profile, outcomes: &mut [Outcome]) {
     let Some(index) = issue.title_segment() else { return };
-    if matches!(&outcomes[index], Outcome::Translated { from: Provenance::Memory, .. }) {
+    if matches!(&outcomes[index], Outcome::Translated { from, .. } if from.is_peoples()) {
         // As it was published.
         return;
     }

@@ -113,6 +113,7 @@ impl SetupArgs {
             prefer: Prefer::Cost,
             accept_chinese: self.accept_chinese,
             // One asks after the other: nothing for a batch.
+            anew: false,
             brief: Some(false),
             refine: Some(false),
         }

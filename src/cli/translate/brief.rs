@@ -21,8 +21,7 @@ pub(super) struct Settled {
 }
 
 impl Settled {
-    pub(super) fn materials<'a>(&'a self, job: &'a Job<'_>) -> Materials<'a> {
-        let materials = job.desk.materials();
+    pub(super) fn materials<'a>(&'a self, materials: Materials<'a>) -> Materials<'a> {
         Materials { glossary: self.glossary.as_ref().unwrap_or(materials.glossary), ..materials }
     }
 }

@@ -9,7 +9,8 @@ use nekoyaku::model::LocalServer;
 use nekoyaku::price::Tariff;
 use nekoyaku::report::Report;
 use nekoyaku::rules::Severity;
-use nekoyaku::translate::{self, Run, TranslateError};
+use nekoyaku::translate::{self, Materials, Run, TranslateError};
+use nekoyaku::update::Merged;
 
 use super::super::Outcome;
 use super::super::desk::Desk;
@@ -21,6 +22,7 @@ use super::super::summary::Shown;
 use super::super::terminal::Terminal;
 use super::Args;
 use super::table::Row;
+use super::update::{Base, Revision};
 
 /// An issue that is to be translated, and what with.
 pub(super) struct Job<'a> {
@@ -29,8 +31,8 @@ pub(super) struct Job<'a> {
     pub(super) issue: Issue,
     pub(super) destination: Destination,
     diff: Option<Destination>,
-    // The edition that a person changed, if it is not to be written over.
-    touched: Option<PathBuf>,
+    // The edition that a person changed, if it is not to be written over, and what it says.
+    touched: Option<(PathBuf, Vec<u8>)>,
 }
 
 /// Read an issue that has something to translate in it.
@@ -51,24 +53,41 @@ impl<'a> Job<'a> {
         let diff = args.diff_destination(path, &destination)?;
         let touched = match &destination {
             Destination::Stdout => None,
-            Destination::File(path) => {
-                let touched = matches!(output::standing(path)?, Standing::Touched(_)) && !args.force;
-                touched.then(|| path.clone())
-            }
+            Destination::File(path) => match output::standing(path)? {
+                Standing::Touched(there) if !args.force => Some((path.clone(), there)),
+                _ => None,
+            },
         };
         Ok(Self { args, desk, issue, destination, diff, touched })
+    }
+
+    /// The edition that people worked on, where it is known what it was made of.
+    pub(super) fn base(&self) -> Result<Option<Base>, Failure> {
+        let Some((path, there)) = &self.touched else { return Ok(None) };
+        Base::find(self.args.base.as_deref(), &self.issue, path, there, &self.desk)
     }
 
     /// Whether the work would be for nothing; asked before anything is paid for.
     pub(super) fn unless_touched(&self, engine: &Engine) -> Result<(), Failure> {
         match (&self.touched, engine) {
-            (Some(path), Engine::Model { .. }) => Err(output::touched(path)),
+            (Some((path, _)), Engine::Model { .. }) => Err(output::touched(path)),
             _ => Ok(()),
         }
     }
 
+    /// What it is translated with, and for which edition that is brought up to date.
+    pub(super) fn materials<'m>(&'m self, revision: Option<&'m Revision<'_>>) -> Materials<'m> {
+        Materials { update: revision.map(Revision::updating), ..self.desk.materials() }
+    }
+
     /// Translate what is known, and say why no more.
-    pub(super) fn remember(&self, why: &str, offers: &[LocalServer], terminal: &Terminal) -> Result<Run, Failure> {
+    pub(super) fn remember(
+        &self,
+        why: &str,
+        offers: &[LocalServer],
+        revision: Option<&Revision<'_>>,
+        terminal: &Terminal,
+    ) -> Result<Run, Failure> {
         let from = match self.desk.memory_name() {
             "" => "without a memory and without a model".to_owned(),
             name => format!("from {name} alone"),
@@ -81,7 +100,7 @@ impl<'a> Job<'a> {
                 server.name, server.base_url
             ));
         }
-        let run = translate::from_memory(&self.issue, self.desk.materials(), &self.desk.options);
+        let run = translate::from_memory(&self.issue, self.materials(revision), &self.desk.options);
         run.map_err(|error| TranslateError::Memory(error).into())
     }
 
@@ -91,18 +110,27 @@ impl<'a> Job<'a> {
         run: &Run,
         how: &str,
         tariff: Option<Tariff>,
+        revision: Option<&Revision<'_>>,
         terminal: &mut Terminal,
     ) -> Result<Row, Failure> {
         let cost = tariff.map(|tariff| run.usage.cost(tariff));
         let note = (!self.args.no_note).then_some(&self.desk.prompts);
-        let edition = edition::build(&self.issue, run.rendered(), &self.desk.profile, note)?;
-        let report = Report::new(&self.issue, run, &edition, &self.destination.name());
+        let built = edition::build(&self.issue, run.rendered(), &self.desk.profile, note)?;
+        let revised = revision.map(|revision| (revision, revision.write(&built)));
+        let edition = revised.as_ref().map_or(&built, |(_, (edition, _))| edition);
+        let mut report = Report::new(&self.issue, run, edition, &self.destination.name());
+        if let Some((revision, (_, merged))) = &revised {
+            revision.report(merged, &mut report);
+        }
         let diff_text = unified(
             Side { name: self.issue.source.name(), text: self.issue.source.text() },
             Side { name: &self.destination.name(), text: &edition.text },
             &edition.blocks,
         );
-        self.deliver(&edition, terminal)?;
+        match &revised {
+            Some((revision, (_, merged))) => self.deliver_revised(revision, merged, &built, terminal)?,
+            None => self.deliver(edition, terminal)?,
+        }
         let diff_written = match &self.diff {
             None => Ok(()),
             Some(Destination::Stdout) => terminal.put_diff(&diff_text).map_err(Failure::output),
@@ -144,21 +172,51 @@ impl<'a> Job<'a> {
                 terminal.note(&format!("a copy of what was there is in {}", copy.display()));
             }
             Standing::Touched(_) if self.touched.is_some() => return Err(output::touched(path)),
-            Standing::Touched(_) => {
-                let aside = output::free_name(path, ".new");
-                output::write(&aside, &edition.text)?;
-                let message = format!("{} was changed while it was being translated", path.display());
-                return Err(
-                    Failure::new(message).hint(format!("it stays as it is; the translation is in {}", aside.display()))
-                );
-            }
+            Standing::Touched(_) => return Err(self.put_aside(path, &edition.text)),
             Standing::Nothing | Standing::OwnDraft => {}
         }
-        // The draft first: an edition without one would pass for a person's at the next run. That is a
-        // nuisance, and no reason to throw away what was paid for.
-        if let Err(failure) = output::keep_draft(path, &edition.text) {
+        self.keep(path, Some(&edition.text), terminal);
+        output::write_edition(path, &edition.text)
+    }
+
+    /// Put an edition that was brought up to date in its place, if that is still as it was read.
+    fn deliver_revised(
+        &self,
+        revision: &Revision<'_>,
+        merged: &Merged,
+        built: &Edition,
+        terminal: &mut Terminal,
+    ) -> Result<(), Failure> {
+        let Some((path, read)) = &self.touched else { return Ok(()) };
+        match output::standing(path)? {
+            Standing::Touched(there) if there == *read => {}
+            _ => return Err(self.put_aside(path, &merged.text)),
+        }
+        if revision.overwrites(merged) {
+            let copy = output::keep_copy(path)?;
+            terminal.note(&format!("a copy of what was there is in {}", copy.display()));
+        }
+        self.keep(path, revision.draft(built, &self.desk).as_deref(), terminal);
+        if merged.text.as_bytes() == read.as_slice() { Ok(()) } else { output::write_edition(path, &merged.text) }
+    }
+
+    /// Remember what the machine made, and of what. It comes before the edition: one without a draft would
+    /// pass for a person's at the next run. That is a nuisance, and no reason to throw away what was paid
+    /// for.
+    fn keep(&self, path: &Path, draft: Option<&str>, terminal: &Terminal) {
+        let kept = draft.map_or(Ok(()), |draft| output::keep_draft(path, draft));
+        if let Err(failure) = kept.and_then(|()| output::keep_source(path, self.issue.source.text())) {
             terminal.note(&format!("the draft of {} is not kept: {}", path.display(), failure.message));
         }
-        output::write_edition(path, &edition.text)
+    }
+
+    /// What a person changed meanwhile stays, and the translation goes beside it.
+    fn put_aside(&self, path: &Path, text: &str) -> Failure {
+        let aside = output::free_name(path, ".new");
+        if let Err(failure) = output::write(&aside, text) {
+            return failure;
+        }
+        Failure::new(format!("{} was changed while it was being translated", path.display()))
+            .hint(format!("it stays as it is; the translation is in {}", aside.display()))
     }
 }

@@ -7,6 +7,7 @@ mod job;
 mod places;
 mod pool;
 mod table;
+mod update;
 mod usage_log;
 
 use std::path::PathBuf;
@@ -57,9 +58,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
     date: Option<Date>,
 
-    /// Write over an edition that a person has changed; a copy of it is kept
+    /// Write over an edition that a person has changed, and start anew; a copy of it is kept
     #[arg(long)]
     force: bool,
+
+    /// The issue as it was when the edition was made: what did not change since then stays in the edition as
+    /// people have it [default: what the last run kept, else the commit of the edition]
+    #[arg(long, value_name = "OLD", conflicts_with = "force")]
+    base: Option<PathBuf>,
 
     /// Ask anew for what was answered in an earlier run, too
     #[arg(long)]
@@ -146,6 +152,7 @@ impl Args {
                 Preference::Cost => Prefer::Cost,
             },
             accept_chinese: self.accept_chinese,
+            anew: self.force,
             brief: self.brief,
             refine: self.refine,
         }
@@ -164,6 +171,11 @@ fn parse_date(text: &str) -> Result<Date, String> {
 }
 
 pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    if args.issues.len() > 1 && args.base.is_some() {
+        return Err(
+            Failure::new("one file cannot be the old version of several issues").hint("translate them one by one")
+        );
+    }
     if args.issues.len() > 1 && (args.output.is_some() || args.diff.is_some()) {
         return Err(Failure::new("one file cannot take the editions of several issues").hint("use --out-dir DIR"));
     }

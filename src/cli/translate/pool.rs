@@ -29,6 +29,7 @@ use super::brief;
 use super::estimate;
 use super::job::Job;
 use super::table::{self, Row};
+use super::update::Revision;
 use super::usage_log::UsageLog;
 
 /// Issues that are open at once. More would not be faster, and each takes memory.
@@ -140,17 +141,22 @@ impl Pool<'_> {
     async fn translate(&self, path: &Path) -> Result<Row, Failure> {
         let mut job = Job::set(self.args, path)?;
         let engine = self.engine(&job).await?;
-        job.unless_touched(&engine)?;
         let offline = matches!(&*engine, Engine::Memory { .. });
         job.desk.remember(self.args.setup(), path, offline, &|message| self.note(message))?;
+        let base = job.base()?;
+        let revision = base.as_ref().map(|base| base.update(&job.issue, &job.desk)).transpose()?;
+        match &revision {
+            Some(revision) => self.note(&revision.told()),
+            None => job.unless_touched(&engine)?,
+        }
         let (run, how, tariff) = match &*engine {
             Engine::Memory { why, offers } => {
-                let run = job.remember(why, offers, &self.terminal.borrow())?;
+                let run = job.remember(why, offers, revision.as_ref(), &self.terminal.borrow())?;
                 (run, "without a model".to_owned(), None)
             }
             Engine::Model { model, name } => {
                 let tariff = self.tariff(&job, name)?;
-                let Some(run) = self.ask(path, &job, (model, name), tariff).await? else {
+                let Some(run) = self.ask(path, &job, (model, name), tariff, revision.as_ref()).await? else {
                     return Ok(Row::without_edition(&failure::name(path), Outcome::Interrupted));
                 };
                 let name = run.model.clone().unwrap_or_else(|| name.clone());
@@ -159,7 +165,7 @@ impl Pool<'_> {
         };
         let mut terminal = self.terminal.borrow_mut();
         self.view.aside(|| {
-            let row = job.finish(&run, &how, tariff, &mut terminal)?;
+            let row = job.finish(&run, &how, tariff, revision.as_ref(), &mut terminal)?;
             // What is known of one issue is shown before the next one ends.
             terminal.flush().map_err(Failure::output)?;
             Ok(row)
@@ -210,6 +216,7 @@ impl Pool<'_> {
         job: &Job<'_>,
         (model, name): (&OpenAi, &str),
         tariff: Option<Tariff>,
+        revision: Option<&Revision<'_>>,
     ) -> Result<Option<Run>, Failure> {
         let issue = &job.issue;
         let journal = Rc::new(Counted { keeper: self.keeper(&job.destination)?, kept: Cell::new(0) });
@@ -225,7 +232,7 @@ impl Pool<'_> {
         let books = Books { journal: &logged, model: name, parameters: &parameters };
         let metered = Metered::new(model, &self.purse, tariff);
         let brief = brief::settle(job, self.args.fresh, &metered, books, &|message| self.note(message)).await?;
-        let materials = brief.materials(job);
+        let materials = brief.materials(job.materials(revision));
         self.estimate(job, materials, books, model)?;
         let ended = translate::translate(issue, &metered, materials, books, &job.desk.options, &show).await;
         drop(track);
