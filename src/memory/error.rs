@@ -34,10 +34,21 @@ pub enum MemoryError {
     Other(String),
 }
 
+impl MemoryError {
+    /// The same, of something that only damage can have made.
+    pub(super) fn or_damaged(self) -> Self {
+        match self {
+            Self::Other(message) => Self::Damaged(message),
+            other => other,
+        }
+    }
+}
+
 impl From<rusqlite::Error> for MemoryError {
     fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error;
         let message = match &error {
-            rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+            Error::SqliteFailure(_, Some(message)) => message.clone(),
             other => other.to_string(),
         };
         match error.sqlite_error_code() {
@@ -46,7 +57,9 @@ impl From<rusqlite::Error> for MemoryError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly(message),
             Some(ErrorCode::DiskFull) => Self::Full,
-            _ => Self::Other(message),
+            Some(_) => Self::Other(message),
+            // A value of another kind than was written: text that is no text, no number for a number.
+            None => Self::Damaged(message),
         }
     }
 }

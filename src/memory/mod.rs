@@ -12,22 +12,26 @@
 //! The pair in `examples/` is compiled in, so that a program without a key and a server has something
 //! to show.
 
+mod change;
 mod error;
 pub mod exchange;
 mod find;
 mod form;
 mod grams;
 mod lesson;
+mod look;
 mod store;
 mod unit;
 
 use crate::check::Settings;
 use crate::source::Source;
 
+pub use change::Change;
 pub use error::MemoryError;
 pub use find::{Found, How, Texts, term};
 pub use lesson::{LeftOut, Lesson, Title};
-pub use store::{Change, Learned, Memory, Similar};
+pub use look::Similar;
+pub use store::{Learned, Memory};
 pub use unit::{Origin, Part, Unit, parts};
 
 /// The name of the sample issue, and of its edition.

@@ -2,40 +2,44 @@
 //!
 //! It holds nothing of its own: everything in it was read from editions and from files that other
 //! tools wrote, and is read again where it is missing.
+//!
+//! The file may come with a repository, and be anything: its tables have to be written as ours are, so
+//! that there are no views, triggers or computed columns in it that could do anything, and a row has to
+//! have the sum it was written with. What is damaged is an error, and never another text.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use super::error::MemoryError;
-use super::form::{Pattern, hash, masked, normal};
-use super::grams::{grams, likeness};
-use super::lesson::{LeftOut, Lesson, Title};
+use super::form::hash;
+use super::lesson::LeftOut;
 use super::unit::{Origin, Unit};
 
 /// `neko`: tells the file from other programs' databases.
 const APPLICATION: i64 = 0x6e65_6b6f;
 
 /// The form of the tables. A memory of an earlier form is emptied and learned again.
-const FORM: i64 = 1;
+const FORM: i64 = 2;
 
-/// How long one process waits for another that is learning.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long one process waits for another that is writing: longer than writing what was learned from
+/// some editions takes, and short enough for a person who waits.
+const PATIENCE: Duration = Duration::from_secs(3);
 
-/// A piece of text that is in more units than this says little of any of them.
-const COMMON: usize = 400;
+/// Pages of the index that are kept at hand, in KiB. It is not mapped into memory: a file that is cut
+/// off while it is mapped ends the process.
+const AT_HAND: i64 = 16 * 1024;
 
-/// Of a text whose pieces are all common, units that have two of them are looked at: so many.
-const OF_COMMON: usize = 100;
+/// The same of a memory that is kept nowhere: what is more goes to a file that has no name.
+const AT_HAND_IN_ROOM: i64 = 64 * 1024;
 
-/// Units that are compared with a text, character by character.
-const COMPARED: usize = 60;
-
-/// Translations of one text that are weighed against each other.
-const WEIGHED: usize = 400;
-
+// `exact` and `masked` are numbers for texts. Texts with one number are one row of `gram`, so that it
+// is as many rows as there are different texts, and its order is that of the numbers and not that of
+// learning. Of rows with one number, those with the lowest sums are looked at first: which they are
+// depends on nothing but what was learned.
 const TABLES: &str = "
 CREATE TABLE origin (
     id INTEGER PRIMARY KEY,
@@ -43,14 +47,16 @@ CREATE TABLE origin (
     edition TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     segments INTEGER NOT NULL,
+    units INTEGER NOT NULL,
     number INTEGER,
     title TEXT,
     target_title TEXT,
+    sum INTEGER NOT NULL,
     UNIQUE (source, edition)
 );
 CREATE INDEX origin_number ON origin (number) WHERE number IS NOT NULL;
 CREATE TABLE left_out (
-    origin INTEGER NOT NULL REFERENCES origin (id),
+    origin INTEGER NOT NULL,
     line INTEGER NOT NULL,
     text TEXT NOT NULL,
     why TEXT NOT NULL
@@ -58,7 +64,7 @@ CREATE TABLE left_out (
 CREATE INDEX left_out_origin ON left_out (origin);
 CREATE TABLE unit (
     id INTEGER PRIMARY KEY,
-    origin INTEGER NOT NULL REFERENCES origin (id),
+    origin INTEGER NOT NULL,
     source TEXT NOT NULL,
     target TEXT NOT NULL,
     tags TEXT NOT NULL,
@@ -70,10 +76,11 @@ CREATE TABLE unit (
     own_source TEXT,
     own_edition TEXT,
     exact INTEGER NOT NULL,
-    masked INTEGER
+    masked INTEGER,
+    sum INTEGER NOT NULL
 );
-CREATE INDEX unit_exact ON unit (exact);
-CREATE INDEX unit_masked ON unit (masked) WHERE masked IS NOT NULL;
+CREATE INDEX unit_exact ON unit (exact, sum);
+CREATE INDEX unit_masked ON unit (masked, sum) WHERE masked IS NOT NULL;
 CREATE INDEX unit_origin ON unit (origin);
 CREATE VIRTUAL TABLE gram USING fts5 (grams, content='', contentless_delete=1, detail=none, tokenize='ascii');
 ";
@@ -81,7 +88,7 @@ CREATE VIRTUAL TABLE gram USING fts5 (grams, content='', contentless_delete=1, d
 /// A memory: what people translated before, by text.
 #[derive(Debug)]
 pub struct Memory {
-    db: Connection,
+    pub(super) db: Connection,
 }
 
 /// A file, or two, that a memory learned from.
@@ -99,23 +106,16 @@ pub struct Learned {
     pub left_out: Vec<LeftOut>,
 }
 
-/// A translation of a text like the one that was asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Similar {
-    /// The text and its translation.
-    pub unit: Unit,
-    /// How alike the two texts are, from 0 to 1.
-    pub likeness: f64,
-}
-
 impl Memory {
-    /// An empty memory that is kept nowhere.
+    /// An empty memory that is gone with this value.
     ///
     /// # Errors
     ///
     /// Where there is no room for it.
     pub fn in_room() -> Result<Self, MemoryError> {
-        let memory = Self { db: Connection::open_in_memory()? };
+        // A name that is empty: in memory, and in a file without a name where it is more.
+        let memory = Self { db: Connection::open("")? };
+        memory.prepare(AT_HAND_IN_ROOM)?;
         memory.db.execute_batch(TABLES)?;
         Ok(memory)
     }
@@ -125,16 +125,14 @@ impl Memory {
     ///
     /// # Errors
     ///
-    /// Where the file is none of ours, is damaged, held by another process, or cannot be written to.
+    /// Where the file is none of ours, is damaged, held by another process for longer than three seconds,
+    /// or cannot be written to.
     pub fn open(path: &Path) -> Result<Self, MemoryError> {
-        let memory = Self { db: Connection::open(path)? };
-        memory.db.busy_timeout(PATIENCE)?;
-        // What it holds can be made again: a lost write after a loss of power costs a second.
-        memory.db.pragma_update(None, "synchronous", "NORMAL")?;
-        memory.db.set_prepared_statement_cache_capacity(64);
+        let memory = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         if memory.form()? != Some(FORM) {
             memory.make()?;
         }
+        memory.is_ours()?;
         Ok(memory)
     }
 
@@ -144,13 +142,42 @@ impl Memory {
     ///
     /// As [`Memory::open`], and where it is of an earlier form.
     pub fn open_read_only(path: &Path) -> Result<Self, MemoryError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let memory = Self { db: Connection::open_with_flags(path, flags)? };
-        memory.db.busy_timeout(PATIENCE)?;
+        let memory = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         match memory.form()? {
-            Some(FORM) => Ok(memory),
-            _ => Err(MemoryError::ReadOnly("it is of an earlier version, and has to be made anew".to_owned())),
+            Some(FORM) => memory.is_ours()?,
+            _ => return Err(MemoryError::ReadOnly("it is of an earlier version, and has to be made anew".to_owned())),
         }
+        Ok(memory)
+    }
+
+    fn connect(path: &Path, flags: OpenFlags) -> Result<Self, MemoryError> {
+        // To open a pipe is to wait for whoever is at its other end.
+        if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+            return Err(MemoryError::Other("it is a folder or a device, and no file".to_owned()));
+        }
+        let memory = Self { db: Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)? };
+        memory.db.busy_timeout(PATIENCE)?;
+        memory.prepare(AT_HAND)?;
+        Ok(memory)
+    }
+
+    /// Before anything is read: nothing in the file may do anything.
+    fn prepare(&self, at_hand: i64) -> Result<(), MemoryError> {
+        for (config, value) in [
+            (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+            (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false),
+        ] {
+            self.db.set_db_config(config, value)?;
+        }
+        self.db.pragma_update(None, "cell_size_check", true)?;
+        self.db.pragma_update(None, "cache_size", -at_hand)?;
+        // What it holds can be made again: a lost write after a loss of power costs a second.
+        self.db.pragma_update(None, "synchronous", "NORMAL")?;
+        self.db.set_prepared_statement_cache_capacity(64);
+        Ok(())
     }
 
     /// The form of the tables; none where there are no tables.
@@ -173,12 +200,29 @@ impl Memory {
             return Ok(());
         }
         for table in ["gram", "unit", "left_out", "origin"] {
-            change.execute(&format!("DROP TABLE IF EXISTS {table}"), [])?;
+            // One that cannot be dropped is no table of ours.
+            change
+                .execute(&format!("DROP TABLE IF EXISTS {table}"), [])
+                .map_err(|error| MemoryError::from(error).or_damaged())?;
         }
-        change.execute_batch(TABLES)?;
+        change.execute_batch(TABLES).map_err(|error| MemoryError::from(error).or_damaged())?;
         change.pragma_update(None, "application_id", APPLICATION)?;
         change.pragma_update(None, "user_version", FORM)?;
         Ok(change.commit()?)
+    }
+
+    /// Whether the tables are written as we write them, and there is nothing besides.
+    fn is_ours(&self) -> Result<(), MemoryError> {
+        if self.schema()? == Self::in_room()?.schema()? {
+            return Ok(());
+        }
+        Err(MemoryError::Damaged("its tables are not as this program makes them".to_owned()))
+    }
+
+    fn schema(&self) -> Result<Vec<(String, String, String, Option<String>)>, MemoryError> {
+        let mut all = self.db.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name, type")?;
+        let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// How many translations there are.
@@ -187,7 +231,7 @@ impl Memory {
     ///
     /// Where it cannot be read.
     pub fn len(&self) -> Result<u32, MemoryError> {
-        Ok(self.db.query_row("SELECT count(*) FROM unit", [], |row| row.get(0))?)
+        Ok(self.db.query_row("SELECT coalesce(sum(units), 0) FROM origin", [], |row| row.get(0))?)
     }
 
     /// Whether there are none.
@@ -205,9 +249,17 @@ impl Memory {
     ///
     /// Where it cannot be read.
     pub fn fingerprints(&self) -> Result<BTreeMap<(String, String), String>, MemoryError> {
-        let mut all = self.db.prepare("SELECT source, edition, fingerprint FROM origin")?;
-        let rows = all.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        fingerprints(&self.db)
+    }
+
+    /// The fingerprint of what was learned from a pair, or a file.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read.
+    pub fn fingerprint(&self, source: &str, edition: &str) -> Result<Option<String>, MemoryError> {
+        let sql = "SELECT fingerprint FROM origin WHERE source = ? AND edition = ?";
+        Ok(self.db.prepare_cached(sql)?.query_row([source, edition], |row| row.get(0)).optional()?)
     }
 
     /// What was learned, and from what, by name.
@@ -216,10 +268,8 @@ impl Memory {
     ///
     /// Where it cannot be read.
     pub fn learned(&self) -> Result<Vec<Learned>, MemoryError> {
-        let mut all = self.db.prepare(
-            "SELECT id, source, edition, segments, (SELECT count(*) FROM unit WHERE origin = o.id)
-             FROM origin AS o ORDER BY source, edition",
-        )?;
+        let sql = "SELECT id, source, edition, segments, units FROM origin ORDER BY source, edition";
+        let mut all = self.db.prepare(sql)?;
         let mut left_out = self.db.prepare("SELECT line, text, why FROM left_out WHERE origin = ? ORDER BY rowid")?;
         let rows = all.query_map([], |row| {
             let left_out = left_out.query_map([row.get::<_, i64>(0)?], |row| {
@@ -236,21 +286,6 @@ impl Memory {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Change what is known, all of it or nothing.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be written, and those of `change`; then it is as it was.
-    pub fn change<T>(
-        &mut self,
-        change: impl FnOnce(&mut Change<'_>) -> Result<T, MemoryError>,
-    ) -> Result<T, MemoryError> {
-        let mut own = Change { on: self.db.transaction_with_behavior(TransactionBehavior::Immediate)? };
-        let done = change(&mut own)?;
-        own.on.commit()?;
-        Ok(done)
-    }
-
     /// All there is, in the order of the files.
     ///
     /// # Errors
@@ -258,109 +293,36 @@ impl Memory {
     /// Where it cannot be read, and those of `each`.
     pub fn each<E: From<MemoryError>>(&self, mut each: impl FnMut(Unit) -> Result<(), E>) -> Result<(), E> {
         let failed = |error: rusqlite::Error| E::from(error.into());
-        let sql = format!("SELECT {COLUMNS} ORDER BY o.source, o.edition, u.id");
-        let mut all = self.db.prepare(&sql).map_err(failed)?;
-        let mut rows = all.query([]).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            each(unit(row).map_err(failed)?)?;
+        let sql = "SELECT id FROM origin ORDER BY source, edition";
+        let mut origins = self.db.prepare(sql).map_err(failed)?;
+        let sql = format!("SELECT {COLUMNS} WHERE u.origin = ? ORDER BY u.id");
+        let mut units = self.db.prepare(&sql).map_err(failed)?;
+        let mut all = origins.query([]).map_err(failed)?;
+        while let Some(origin) = all.next().map_err(failed)? {
+            let mut rows = units.query([origin.get::<_, i64>(0).map_err(failed)?]).map_err(failed)?;
+            while let Some(row) = rows.next().map_err(failed)? {
+                each(unit(row)?)?;
+            }
         }
         Ok(())
     }
-
-    /// The units with this text, whatever their tags are called.
-    pub(super) fn exact(&self, text: &str, tags: &[String]) -> Result<Vec<Unit>, MemoryError> {
-        let wanted = normal(text, tags);
-        let found = self.by_number("exact", hash(&wanted))?;
-        Ok(found.into_iter().filter(|unit| normal(&unit.source, &unit.tags) == wanted).collect())
-    }
-
-    /// The units with this text, but for its numbers.
-    pub(super) fn but_for_numbers(&self, text: &str, tags: &[String]) -> Result<Vec<Unit>, MemoryError> {
-        let Some(wanted) = masked(text, tags) else { return Ok(Vec::new()) };
-        let found = self.by_number("masked", hash(&wanted))?;
-        Ok(found.into_iter().filter(|unit| masked(&unit.source, &unit.tags).as_ref() == Some(&wanted)).collect())
-    }
-
-    fn by_number(&self, column: &str, number: i64) -> Result<Vec<Unit>, MemoryError> {
-        let sql = format!("SELECT {COLUMNS} WHERE u.{column} = ? ORDER BY o.source DESC, u.id LIMIT {WEIGHED}");
-        let mut found = self.db.prepare_cached(&sql)?;
-        let rows = found.query_map([number], unit)?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// The title of the issue with this number, as it was translated.
-    pub(super) fn title(&self, number: u32) -> Result<Vec<Title>, MemoryError> {
-        let sql = "SELECT number, title, target_title FROM origin WHERE number = ? ORDER BY source DESC";
-        let mut found = self.db.prepare_cached(sql)?;
-        let rows = found
-            .query_map([number], |row| Ok(Title { number: row.get(0)?, source: row.get(1)?, target: row.get(2)? }))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Texts like `text`, at most `most`, the most alike first. Those that are less alike than `least`,
-    /// from 0 to 1, are left out.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be read.
-    pub fn similar(&self, text: &str, tags: &[String], least: f64, most: usize) -> Result<Vec<Similar>, MemoryError> {
-        let wanted = grams(text, tags);
-        let pieces: Vec<&String> = wanted.keys().collect();
-        let mut shared: HashMap<i64, f64> = HashMap::new();
-        let mut common = Vec::new();
-        for piece in &pieces {
-            let found = self.with_pieces(&format!("\"{piece}\""), COMMON + 1)?;
-            if found.len() > COMMON {
-                common.push(*piece);
-                continue;
-            }
-            // What is rare says more.
-            let weight = 1.0 / (found.len() as f64 + 1.0).ln().max(0.5);
-            for id in found {
-                *shared.entry(id).or_default() += weight;
-            }
-        }
-        if shared.len() < most {
-            for two in common.windows(2).step_by(common.len().div_ceil(20).max(1)) {
-                let both = format!("\"{}\" AND \"{}\"", two[0], two[1]);
-                for id in self.with_pieces(&both, OF_COMMON)? {
-                    *shared.entry(id).or_default() += 0.1;
-                }
-            }
-        }
-        let mut candidates: Vec<(i64, f64)> = shared.into_iter().collect();
-        candidates.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        candidates.truncate(COMPARED);
-        let sql = format!("SELECT {COLUMNS} WHERE u.id = ?");
-        let mut by_id = self.db.prepare_cached(&sql)?;
-        let mut similar = Vec::with_capacity(candidates.len());
-        for (id, _) in candidates {
-            let Some(unit) = by_id.query_row([id], unit).optional()? else { continue };
-            let likeness = likeness(&wanted, &grams(&unit.source, &unit.tags));
-            if likeness >= least {
-                similar.push(Similar { unit, likeness });
-            }
-        }
-        similar.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then_with(|| a.unit.cmp(&b.unit)));
-        similar.dedup_by(|a, b| a.unit.source == b.unit.source && a.unit.target == b.unit.target);
-        similar.truncate(most);
-        Ok(similar)
-    }
-
-    fn with_pieces(&self, query: &str, most: usize) -> Result<Vec<i64>, MemoryError> {
-        let mut found = self.db.prepare_cached("SELECT rowid FROM gram WHERE gram MATCH ? LIMIT ?")?;
-        let rows = found.query_map(params![query, most as i64], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
 }
 
-const COLUMNS: &str = "u.source, u.target, u.tags, u.kind, u.before, u.after, u.source_line, u.edition_line,
-    coalesce(u.own_source, o.source), coalesce(u.own_edition, o.edition)
+pub(super) fn fingerprints(db: &Connection) -> Result<BTreeMap<(String, String), String>, MemoryError> {
+    let mut all = db.prepare("SELECT source, edition, fingerprint FROM origin")?;
+    let rows = all.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What [`unit`] reads, of `u`, a row of `unit`.
+pub(super) const COLUMNS: &str = "u.source, u.target, u.tags, u.kind, u.before, u.after, u.source_line, u.edition_line,
+    coalesce(u.own_source, o.source), coalesce(u.own_edition, o.edition), u.sum
     FROM unit AS u JOIN origin AS o ON o.id = u.origin";
 
-fn unit(row: &Row<'_>) -> rusqlite::Result<Unit> {
+/// A unit as it was written; one that is not is damage.
+pub(super) fn unit(row: &Row<'_>) -> Result<Unit, MemoryError> {
     let tags: String = row.get(2)?;
-    Ok(Unit {
+    let unit = Unit {
         source: row.get(0)?,
         target: row.get(1)?,
         tags: tags.split_whitespace().map(str::to_owned).collect(),
@@ -373,127 +335,19 @@ fn unit(row: &Row<'_>) -> rusqlite::Result<Unit> {
             source: row.get(8)?,
             edition: row.get(9)?,
         },
-    })
+    };
+    if sum(&unit) == row.get::<_, i64>(10)? {
+        return Ok(unit);
+    }
+    let Origin { source, source_line, .. } = &unit.origin;
+    let place: String = source.chars().filter(|c| !c.is_control()).take(200).collect();
+    Err(MemoryError::Damaged(format!("what it says of {place}:{source_line} is not what was learned")))
 }
 
-/// A change of a memory, of which all is done or nothing.
-#[derive(Debug)]
-pub struct Change<'m> {
-    on: Transaction<'m>,
-}
-
-impl Change<'_> {
-    /// What a pair taught takes the place of what it taught before.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be written.
-    pub fn learn(&mut self, source: &str, edition: &str, fingerprint: &str, lesson: Lesson) -> Result<(), MemoryError> {
-        let Lesson { units, left_out, title, segments } = lesson;
-        let origin = self.begin(source, edition, fingerprint, u32::try_from(segments).unwrap_or(u32::MAX), title)?;
-        for one in left_out {
-            let sql = "INSERT INTO left_out (origin, line, text, why) VALUES (?, ?, ?, ?)";
-            self.on.prepare_cached(sql)?.execute(params![origin, one.line, one.text, one.why])?;
-        }
-        units.iter().try_for_each(|unit| self.add(origin, (source, edition), unit))
-    }
-
-    /// The units of a file take the place of what it had before; gives how many there were.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be written, and those of `units`.
-    pub fn take<E: From<MemoryError>>(
-        &mut self,
-        file: &str,
-        fingerprint: &str,
-        units: impl Iterator<Item = Result<Unit, E>>,
-    ) -> Result<u32, E> {
-        let origin = self.begin(file, "", fingerprint, 0, None)?;
-        let mut count = 0;
-        for unit in units {
-            self.add(origin, (file, ""), &unit?)?;
-            count += 1;
-        }
-        let sql = "UPDATE origin SET segments = ? WHERE id = ?";
-        self.on.execute(sql, params![count, origin]).map_err(MemoryError::from)?;
-        Ok(count)
-    }
-
-    fn begin(
-        &mut self,
-        source: &str,
-        edition: &str,
-        fingerprint: &str,
-        segments: u32,
-        title: Option<Title>,
-    ) -> Result<i64, MemoryError> {
-        self.forget(source, edition)?;
-        let (number, title, target) =
-            title.map_or((None, None, None), |title| (Some(title.number), Some(title.source), Some(title.target)));
-        let sql = "INSERT INTO origin (source, edition, fingerprint, segments, number, title, target_title)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)";
-        self.on.prepare_cached(sql)?.execute(params![source, edition, fingerprint, segments, number, title, target])?;
-        Ok(self.on.last_insert_rowid())
-    }
-
-    fn add(&mut self, origin: i64, (source, edition): (&str, &str), unit: &Unit) -> Result<(), MemoryError> {
-        let pattern = Pattern { source: &unit.source, target: &unit.target, tags: &unit.tags };
-        let masked = masked(&unit.source, &unit.tags).filter(|_| pattern.holds());
-        let own = |own: &str, of_origin: &str| (own != of_origin).then(|| own.to_owned());
-        let sql = "INSERT INTO unit (origin, source, target, tags, kind, before, after, source_line, edition_line,
-                   own_source, own_edition, exact, masked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        self.on.prepare_cached(sql)?.execute(params![
-            origin,
-            unit.source,
-            unit.target,
-            unit.tags.join(" "),
-            unit.kind,
-            unit.before,
-            unit.after,
-            unit.origin.source_line,
-            unit.origin.edition_line,
-            own(&unit.origin.source, source),
-            own(&unit.origin.edition, edition),
-            hash(&normal(&unit.source, &unit.tags)),
-            masked.as_deref().map(hash),
-        ])?;
-        let id = self.on.last_insert_rowid();
-        let pieces: Vec<String> = grams(&unit.source, &unit.tags).into_keys().collect();
-        self.on
-            .prepare_cached("INSERT INTO gram (rowid, grams) VALUES (?, ?)")?
-            .execute(params![id, pieces.join(" ")])?;
-        Ok(())
-    }
-
-    /// Forget what a pair, or a file, taught.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be written.
-    pub fn forget(&mut self, source: &str, edition: &str) -> Result<(), MemoryError> {
-        let sql = "SELECT id FROM origin WHERE source = ? AND edition = ?";
-        let origin: Option<i64> = self.on.query_row(sql, [source, edition], |row| row.get(0)).optional()?;
-        let Some(origin) = origin else { return Ok(()) };
-        for sql in [
-            "DELETE FROM gram WHERE rowid IN (SELECT id FROM unit WHERE origin = ?)",
-            "DELETE FROM unit WHERE origin = ?",
-            "DELETE FROM left_out WHERE origin = ?",
-            "DELETE FROM origin WHERE id = ?",
-        ] {
-            self.on.execute(sql, [origin])?;
-        }
-        Ok(())
-    }
-
-    /// What is known now of each file: another process may have learned meanwhile.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be read.
-    pub fn fingerprints(&self) -> Result<BTreeMap<(String, String), String>, MemoryError> {
-        let mut all = self.on.prepare("SELECT source, edition, fingerprint FROM origin")?;
-        let rows = all.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
+/// A number for all that a unit says.
+pub(super) fn sum(unit: &Unit) -> i64 {
+    let Unit { source, target, tags, kind, before, after, origin } = unit;
+    let lines = format!("{} {}", origin.source_line, origin.edition_line);
+    let tags = tags.join(" ");
+    hash(&[source, target, &tags, kind, before, after, &origin.source, &origin.edition, &*lines].join("\0"))
 }

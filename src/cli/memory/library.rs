@@ -2,22 +2,19 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use nekoyaku::check::Settings;
 use nekoyaku::glossary::Glossary;
 use nekoyaku::journal::Key;
-use nekoyaku::memory::{Change, Lesson, Memory, MemoryError};
+use nekoyaku::memory::{Lesson, Memory, MemoryError};
 use nekoyaku::profile::Profile;
 use nekoyaku::source::Source;
 use nekoyaku::wording::Friends;
 
 use super::super::failure::{self, Failure};
 use super::super::output::{self, Standing};
-use super::import::{self, Survey};
 use super::place::{Place, Teacher, near, settings};
 
 /// Which memory to use.
@@ -198,11 +195,22 @@ impl Refreshed {
     }
 }
 
-/// A teacher, and what it is known by.
-struct Found<'t> {
+/// So many segments at least are learned between two writes: another process waits for one write, and
+/// not for all there is to learn. And no more than these are held in memory.
+const AT_ONCE: usize = 2_000;
+
+/// What a teacher says now, by its fingerprint. The texts are read again where they are learned: those of
+/// all editions together may be large.
+struct Current<'t> {
     teacher: &'t Teacher,
     name: (String, String),
-    /// Changes with every byte of the files, and with whatever else decides what is learned from them.
+    fingerprint: String,
+}
+
+/// The texts of a teacher.
+struct Texts {
+    source: String,
+    edition: String,
     fingerprint: String,
 }
 
@@ -214,42 +222,75 @@ pub(super) fn refresh(
     desk: &Classroom<'_>,
     note: &dyn Fn(&str),
 ) -> Result<(Memory, Refreshed), Failure> {
-    let unusable = |error: &MemoryError| unusable(error, place);
     let mut refreshed = Refreshed::default();
-    let found = find_all(place, teachers, &desk.fingerprint(), &mut refreshed);
-    let own = place.make_folder().map_err(|failure| MemoryError::ReadOnly(failure.causes.join(": ")));
-    let why = match own.and_then(|()| Memory::open(&place.index)) {
-        Ok(mut memory) => {
-            if is_current(&memory, &found).map_err(|error| unusable(&error))? {
-                return Ok((memory, refreshed));
-            }
-            match bring_up_to_date(&mut memory, &found, &desk.settings()?, &mut refreshed) {
-                Ok(()) => return Ok((memory, refreshed)),
-                Err(why) => why,
-            }
-        }
+    let settings = desk.fingerprint();
+    let current = all_current(place, teachers, &settings, &mut refreshed);
+    let why = match folder_of(place).and_then(|()| Memory::open(&place.index)) {
+        Ok(mut memory) => match bring_up_to_date(&mut memory, &current, (desk, &settings), &mut refreshed) {
+            Ok(()) => return Ok((memory, refreshed)),
+            Err(Stop::Failure(failure)) => return Err(failure),
+            Err(Stop::Memory(why)) => why,
+        },
         Err(why) => why,
     };
-    if !matches!(why, MemoryError::ReadOnly(_) | MemoryError::Full | MemoryError::Other(_)) {
-        return Err(unusable(&why));
+    match why {
+        MemoryError::ReadOnly(_) | MemoryError::Full | MemoryError::Locked | MemoryError::Other(_) => {}
+        MemoryError::Damaged(_) | MemoryError::Foreign | MemoryError::Newer { .. } => {
+            return Err(unusable(&why, place));
+        }
     }
     if let Ok(memory) = Memory::open_read_only(&place.index)
-        && is_current(&memory, &found).unwrap_or(false)
+        && outdated(&memory, &current).is_ok_and(|outdated| outdated.is_none())
     {
         return Ok((memory, refreshed));
     }
     note(&format!("the memory {} is made for this run alone: {why}", place.name()));
     let mut refreshed = Refreshed { failed: refreshed.failed, ..Refreshed::default() };
-    let mut memory = Memory::in_room().map_err(|error| unusable(&error))?;
-    bring_up_to_date(&mut memory, &found, &desk.settings()?, &mut refreshed).map_err(|error| unusable(&error))?;
+    let mut memory = Memory::in_room().map_err(|error| unusable(&error, place))?;
+    bring_up_to_date(&mut memory, &current, (desk, &settings), &mut refreshed).map_err(|stop| match stop {
+        Stop::Failure(failure) => failure,
+        Stop::Memory(error) => unusable(&error, place),
+    })?;
     Ok((memory, refreshed))
 }
 
-fn find_all<'t>(place: &Place, teachers: &'t [Teacher], settings: &str, refreshed: &mut Refreshed) -> Vec<Found<'t>> {
+/// The folder of the index, where it is our own; and at the place of the index nothing that leads elsewhere:
+/// whoever wrote a repository does not say which file of ours is written to.
+fn folder_of(place: &Place) -> Result<(), MemoryError> {
+    place.make_folder().map_err(|failure| {
+        MemoryError::ReadOnly(if failure.causes.is_empty() { failure.message } else { failure.causes.join(": ") })
+    })?;
+    if place.index.is_symlink() {
+        return Err(MemoryError::Other(format!("{} leads somewhere else", place.name())));
+    }
+    Ok(())
+}
+
+/// Why learning stopped.
+enum Stop {
+    Memory(MemoryError),
+    Failure(Failure),
+}
+
+impl From<MemoryError> for Stop {
+    fn from(error: MemoryError) -> Self {
+        Self::Memory(error)
+    }
+}
+
+fn all_current<'t>(
+    place: &Place,
+    teachers: &'t [Teacher],
+    settings: &str,
+    refreshed: &mut Refreshed,
+) -> Vec<Current<'t>> {
     let mut all = Vec::with_capacity(teachers.len());
     for teacher in teachers {
-        match find(place, teacher, settings) {
-            Ok(Some(found)) => all.push(found),
+        let name = |path: &Path| place.name_of(path);
+        match read(teacher, settings) {
+            Ok(Some((path, Texts { fingerprint, .. }))) => {
+                all.push(Current { teacher, name: (name(&teacher.source), name(path)), fingerprint });
+            }
             Ok(None) => {}
             Err(failure) => refreshed.failed.push(failure),
         }
@@ -257,112 +298,83 @@ fn find_all<'t>(place: &Place, teachers: &'t [Teacher], settings: &str, refreshe
     all
 }
 
-/// What a teacher is known by; none of a draft that nobody touched, which is no edition yet.
-fn find<'t>(place: &Place, teacher: &'t Teacher, settings: &str) -> Result<Option<Found<'t>>, Failure> {
-    let name = |path: &Path| place.name_of(path);
+/// The texts of a teacher; none of a draft that nobody touched, which is no edition yet.
+fn read<'t>(teacher: &'t Teacher, settings: &str) -> Result<Option<(&'t Path, Texts)>, Failure> {
     let Some(path) = &teacher.edition else {
-        let fingerprint = Key::of([settings, &digest(&teacher.source)?]).to_string();
-        return Ok(Some(Found { teacher, name: (name(&teacher.source), String::new()), fingerprint }));
+        return Ok(None);
     };
     if !teacher.told && output::standing(path).is_ok_and(|standing| standing == Standing::OwnDraft) {
         return Ok(None);
     }
     let (source, edition) = (failure::read(&teacher.source)?, failure::read(path)?);
     let fingerprint = Key::of([settings, &source, &edition]).to_string();
-    Ok(Some(Found { teacher, name: (name(&teacher.source), name(path)), fingerprint }))
+    Ok(Some((path, Texts { source, edition, fingerprint })))
 }
 
-/// A number for what is in a file of any length and any encoding.
-fn digest(path: &Path) -> Result<String, Failure> {
-    let failed = |error: io::Error| Failure::new(format!("{} cannot be read", near(path).display())).because(&error);
-    let mut file = File::open(path).map_err(failed)?;
-    let (mut chunk, mut all) = (vec![0; 1 << 16], String::new());
-    loop {
-        let length = file.read(&mut chunk).map_err(failed)?;
-        if length == 0 {
-            return Ok(all);
-        }
-        let text: String = chunk[..length].iter().map(|byte| char::from(*byte)).collect();
-        all = Key::of([&*all, &text]).to_string();
-    }
-}
-
-fn is_current(memory: &Memory, all: &[Found<'_>]) -> Result<bool, MemoryError> {
+/// What is to be forgotten and what to be learned. None where there is neither.
+fn outdated<'c, 't>(memory: &Memory, current: &'c [Current<'t>]) -> Result<Option<Outdated<'c, 't>>, MemoryError> {
     let known = memory.fingerprints()?;
-    Ok(known.len() == all.len() && all.iter().all(|found| known.get(&found.name) == Some(&found.fingerprint)))
+    let there: BTreeSet<&(String, String)> = current.iter().map(|one| &one.name).collect();
+    let gone: Vec<_> = known.keys().filter(|name| !there.contains(name)).cloned().collect();
+    let new: Vec<_> = current.iter().filter(|one| known.get(&one.name) != Some(&one.fingerprint)).collect();
+    Ok((!gone.is_empty() || !new.is_empty()).then_some(Outdated { gone, new }))
 }
 
-/// Learn what is new, and forget what is gone, all in one.
+struct Outdated<'c, 't> {
+    gone: Vec<(String, String)>,
+    new: Vec<&'c Current<'t>>,
+}
+
+/// Learn what is new, and forget what is gone.
 fn bring_up_to_date(
     memory: &mut Memory,
-    all: &[Found<'_>],
-    settings: &Settings<'_>,
+    current: &[Current<'_>],
+    (desk, settings): (&Classroom<'_>, &str),
     refreshed: &mut Refreshed,
-) -> Result<(), MemoryError> {
-    memory.change(|change| {
+) -> Result<(), Stop> {
+    let Some(Outdated { gone, new }) = outdated(memory, current)? else { return Ok(()) };
+    if !gone.is_empty() {
+        memory.change(|change| gone.iter().try_for_each(|(source, edition)| change.forget(source, edition)))?;
+        refreshed.forgotten = gone.len();
+    }
+    let check = desk.settings().map_err(Stop::Failure)?;
+    let (mut lessons, mut segments, mut all) = (Vec::new(), 0, 0);
+    for (place, one) in new.iter().enumerate() {
         // Another process may have learned it meanwhile.
-        let known = change.fingerprints()?;
-        let there: BTreeSet<&(String, String)> = all.iter().map(|found| &found.name).collect();
-        for gone in known.keys().filter(|name| !there.contains(name)) {
-            change.forget(&gone.0, &gone.1)?;
-            refreshed.forgotten += 1;
+        if memory.fingerprint(&one.name.0, &one.name.1)?.as_ref() != Some(&one.fingerprint) {
+            match read(one.teacher, settings) {
+                Ok(Some((_, texts))) => {
+                    let lesson = lesson(one, &texts, &check, refreshed);
+                    segments += lesson.segments;
+                    lessons.push((one, texts.fingerprint, lesson));
+                }
+                Ok(None) => {}
+                Err(failure) => refreshed.failed.push(failure),
+            }
         }
-        for found in all.iter().filter(|found| known.get(&found.name) != Some(&found.fingerprint)) {
-            let learned = match &found.teacher.edition {
-                Some(edition) => pair(change, found, edition, settings)?,
-                None => file(change, found)?,
-            };
-            let (units, left) = learned.unwrap_or_else(|failure| {
-                refreshed.failed.push(failure);
-                (0, 0)
-            });
-            let name = if found.name.1.is_empty() { &found.name.0 } else { &found.name.1 };
-            refreshed.learned.push((name.clone(), units, left));
+        if segments >= AT_ONCE || place + 1 == new.len() {
+            memory.change(|change| {
+                for (one, fingerprint, lesson) in lessons.drain(..) {
+                    let (source, edition) = &one.name;
+                    refreshed.learned.push((edition.clone(), lesson.units.len(), lesson.left_out.len()));
+                    change.learn(source, edition, &fingerprint, lesson)?;
+                }
+                Ok::<_, MemoryError>(())
+            })?;
+            (all, segments) = (all + segments, 0);
         }
-        Ok(())
+    }
+    if all >= AT_ONCE {
+        memory.tidy()?;
+    }
+    Ok(())
+}
+
+fn lesson(one: &Current<'_>, texts: &Texts, check: &Settings<'_>, refreshed: &mut Refreshed) -> Lesson {
+    let source = Source::new(one.name.0.clone(), &*texts.source);
+    let edition = Source::new(one.name.1.clone(), &*texts.edition);
+    Lesson::of(&source, &edition, check).unwrap_or_else(|error| {
+        refreshed.failed.push(Failure::of(&error).about(&near(&one.teacher.source)));
+        Lesson::default()
     })
-}
-
-/// What was learned and what was left out, or why nothing was.
-type Taught = Result<(usize, usize), Failure>;
-
-/// Learn from a pair. One that cannot be read teaches nothing.
-fn pair(
-    change: &mut Change<'_>,
-    found: &Found<'_>,
-    edition: &Path,
-    settings: &Settings<'_>,
-) -> Result<Taught, MemoryError> {
-    let (from, to) = &found.name;
-    let read = |path: &Path, name: &str| failure::read(path).map(|text| Source::new(name, text));
-    let lesson = || -> Result<Lesson, Failure> {
-        let (source, edition) = (read(&found.teacher.source, from)?, read(edition, to)?);
-        Lesson::of(&source, &edition, settings).map_err(|error| Failure::of(&error).about(&near(&found.teacher.source)))
-    };
-    let (lesson, taught) = match lesson() {
-        Ok(lesson) => {
-            let taught = (lesson.units.len(), lesson.left_out.len());
-            (lesson, Ok(taught))
-        }
-        Err(failure) => (Lesson::default(), Err(failure)),
-    };
-    change.learn(from, to, &found.fingerprint, lesson)?;
-    Ok(taught)
-}
-
-/// Learn from a file of another program: all of it, or, where it breaks off, nothing.
-fn file(change: &mut Change<'_>, found: &Found<'_>) -> Result<Taught, MemoryError> {
-    let (path, name) = (&found.teacher.source, &found.name.0);
-    let survey = match Survey::of(path) {
-        Ok(survey) => survey,
-        Err(failure) => {
-            change.learn(name, "", &found.fingerprint, Lesson::default())?;
-            return Ok(Err(failure));
-        }
-    };
-    let changed = |failure: Failure| MemoryError::Other(failure.message);
-    let units = import::units(path, name).map_err(changed)?.map(|unit| unit.map_err(changed));
-    change.take(name, &found.fingerprint, units)?;
-    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    Ok(Ok((count(survey.units), count(survey.left_out))))
 }
