@@ -67,7 +67,7 @@ fn build(path: &Path, pairs: usize) -> Result<(), MemoryError> {
     let vocabulary = Vocabulary::new(1);
     let mut memory = Memory::open(path)?;
     let mut waiting = Vec::new();
-    let mut learn = |memory: &mut Memory, waiting: &mut Vec<Vec<Unit>>| {
+    let learn = |memory: &mut Memory, waiting: &mut Vec<Vec<Unit>>| {
         memory.change(|change| {
             waiting.drain(..).try_for_each(|units| {
                 let Origin { source, edition, .. } = units[0].origin.clone();

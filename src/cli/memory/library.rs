@@ -128,12 +128,16 @@ pub(super) fn unusable(error: &MemoryError, place: &Place) -> Failure {
         MemoryError::Damaged(_) => failure.hint(format!(
             "delete it, and it is made again from the editions: rm {name}; or go on without it: --no-memory"
         )),
-        MemoryError::Foreign => failure.hint("name another file with --memory, or go on without one: --no-memory"),
+        MemoryError::Foreign => failure.hint(
+            "move it away, and a memory is made there; or name another file with --memory; or go on without: --no-memory",
+        ),
         MemoryError::Newer { .. } => {
             failure.hint("use that version, or an index of your own with --memory FILE; or go on without: --no-memory")
         }
         MemoryError::Locked => failure.hint("wait for the other process, or go on without the memory: --no-memory"),
-        _ => failure.hint("go on without it: --no-memory"),
+        MemoryError::ReadOnly(_) | MemoryError::Full | MemoryError::Other(_) => {
+            failure.hint("name another file with --memory, or go on without one: --no-memory")
+        }
     }
 }
 
@@ -172,6 +176,8 @@ pub(super) struct Refreshed {
     pub(super) forgotten: usize,
     /// Files that cannot be learned from, and why.
     pub(super) failed: Vec<Failure>,
+    /// Why what was learned is kept for this run alone.
+    pub(super) unkept: Option<MemoryError>,
 }
 
 impl Refreshed {
@@ -239,13 +245,14 @@ pub(super) fn refresh(
             return Err(unusable(&why, place));
         }
     }
-    if let Ok(memory) = Memory::open_read_only(&place.index)
+    if why != MemoryError::Locked
+        && let Ok(memory) = Memory::open_read_only(&place.index)
         && outdated(&memory, &current).is_ok_and(|outdated| outdated.is_none())
     {
         return Ok((memory, refreshed));
     }
     note(&format!("the memory {} is made for this run alone: {why}", place.name()));
-    let mut refreshed = Refreshed { failed: refreshed.failed, ..Refreshed::default() };
+    let mut refreshed = Refreshed { failed: refreshed.failed, unkept: Some(why.clone()), ..Refreshed::default() };
     let mut memory = Memory::in_room().map_err(|error| unusable(&error, place))?;
     bring_up_to_date(&mut memory, &current, (desk, &settings), &mut refreshed).map_err(|stop| match stop {
         Stop::Failure(failure) => failure,

@@ -198,6 +198,9 @@ fn learn(args: &Learn, terminal: &mut Terminal) -> Result<Outcome, Failure> {
         }
         Ok(())
     })?;
+    if let Some(why) = &open.refreshed.unkept {
+        return Err(library::unusable(why, &open.place));
+    }
     show::learned(&open, terminal)?;
     let left = open.refreshed.learned.iter().any(|(_, _, left)| *left > 0);
     Ok(if left || !open.refreshed.failed.is_empty() { Outcome::Findings } else { Outcome::Clean })
