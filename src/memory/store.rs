@@ -106,6 +106,9 @@ pub struct Learned {
     pub left_out: Vec<LeftOut>,
 }
 
+/// What the schema says of a table or an index: its type, its name, its table, and the SQL.
+type Entry = (String, String, String, Option<String>);
+
 impl Memory {
     /// An empty memory that is gone with this value.
     ///
@@ -219,7 +222,7 @@ impl Memory {
         Err(MemoryError::Damaged("its tables are not as this program makes them".to_owned()))
     }
 
-    fn schema(&self) -> Result<Vec<(String, String, String, Option<String>)>, MemoryError> {
+    fn schema(&self) -> Result<Vec<Entry>, MemoryError> {
         let mut all = self.db.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name, type")?;
         let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -2,19 +2,22 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use nekoyaku::check::Settings;
 use nekoyaku::glossary::Glossary;
 use nekoyaku::journal::Key;
-use nekoyaku::memory::{Lesson, Memory, MemoryError};
+use nekoyaku::memory::{Change, Lesson, Memory, MemoryError};
 use nekoyaku::profile::Profile;
 use nekoyaku::source::Source;
 use nekoyaku::wording::Friends;
 
 use super::super::failure::{self, Failure};
 use super::super::output::{self, Standing};
+use super::import::{self, Survey};
 use super::place::{Place, Teacher, near, settings};
 
 /// Which memory to use.
@@ -181,6 +184,14 @@ pub(super) struct Refreshed {
 }
 
 impl Refreshed {
+    /// What came of a file of another program.
+    fn took(&mut self, name: String, taught: Taught) {
+        match taught {
+            Ok((units, left)) => self.learned.push((name, units, left)),
+            Err(failure) => self.failed.push(failure),
+        }
+    }
+
     /// What there is to say of it.
     pub(super) fn told(&self) -> Option<String> {
         let (units, left): (usize, usize) =
@@ -294,6 +305,16 @@ fn all_current<'t>(
     let mut all = Vec::with_capacity(teachers.len());
     for teacher in teachers {
         let name = |path: &Path| place.name_of(path);
+        if teacher.edition.is_none() {
+            match digest(&teacher.source) {
+                Ok(digest) => {
+                    let fingerprint = Key::of([settings, &digest]).to_string();
+                    all.push(Current { teacher, name: (name(&teacher.source), String::new()), fingerprint });
+                }
+                Err(failure) => refreshed.failed.push(failure),
+            }
+            continue;
+        }
         match read(teacher, settings) {
             Ok(Some((path, Texts { fingerprint, .. }))) => {
                 all.push(Current { teacher, name: (name(&teacher.source), name(path)), fingerprint });
@@ -305,7 +326,22 @@ fn all_current<'t>(
     all
 }
 
-/// The texts of a teacher; none of a draft that nobody touched, which is no edition yet.
+/// A number for what is in a file of any length and any encoding.
+fn digest(path: &Path) -> Result<String, Failure> {
+    let failed = |error: io::Error| Failure::new(format!("{} cannot be read", near(path).display())).because(&error);
+    let mut file = File::open(path).map_err(failed)?;
+    let (mut chunk, mut all) = (vec![0; 1 << 16], String::new());
+    loop {
+        let length = file.read(&mut chunk).map_err(failed)?;
+        if length == 0 {
+            return Ok(all);
+        }
+        let text: String = chunk[..length].iter().map(|byte| char::from(*byte)).collect();
+        all = Key::of([&*all, &text]).to_string();
+    }
+}
+
+/// The texts of a pair; none of a draft that nobody touched, which is no edition yet.
 fn read<'t>(teacher: &'t Teacher, settings: &str) -> Result<Option<(&'t Path, Texts)>, Failure> {
     let Some(path) = &teacher.edition else {
         return Ok(None);
@@ -348,7 +384,12 @@ fn bring_up_to_date(
     let (mut lessons, mut segments, mut all) = (Vec::new(), 0, 0);
     for (place, one) in new.iter().enumerate() {
         // Another process may have learned it meanwhile.
-        if memory.fingerprint(&one.name.0, &one.name.1)?.as_ref() != Some(&one.fingerprint) {
+        let is_known = memory.fingerprint(&one.name.0, &one.name.1)?.as_ref() == Some(&one.fingerprint);
+        if !is_known && one.teacher.edition.is_none() {
+            let taught = memory.change(|change| file(change, one))?;
+            all += taught.as_ref().map_or(0, |(units, _)| *units);
+            refreshed.took(one.name.0.clone(), taught);
+        } else if !is_known {
             match read(one.teacher, settings) {
                 Ok(Some((_, texts))) => {
                     let lesson = lesson(one, &texts, &check, refreshed);
@@ -375,6 +416,25 @@ fn bring_up_to_date(
         memory.tidy()?;
     }
     Ok(())
+}
+
+/// What was learned and what was left out, or why nothing was.
+type Taught = Result<(usize, usize), Failure>;
+
+/// Learn from a file of another program: all of it, or, where it breaks off, nothing.
+fn file(change: &mut Change<'_>, one: &Current<'_>) -> Result<Taught, Stop> {
+    let (path, name) = (&one.teacher.source, &one.name.0);
+    let survey = match Survey::of(path) {
+        Ok(survey) => survey,
+        Err(failure) => {
+            change.learn(name, "", &one.fingerprint, Lesson::default())?;
+            return Ok(Err(failure));
+        }
+    };
+    let units = import::units(path, name).map_err(Stop::Failure)?;
+    change.take(name, &one.fingerprint, units.map(|unit| unit.map_err(Stop::Failure)))?;
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    Ok(Ok((count(survey.units), count(survey.left_out))))
 }
 
 fn lesson(one: &Current<'_>, texts: &Texts, check: &Settings<'_>, refreshed: &mut Refreshed) -> Lesson {
