@@ -120,6 +120,14 @@ fn what_translators_may_do_is_let_be() {
 }
 
 #[test]
+fn a_strict_term_has_to_be_there_as_it_is_written() {
+    let strict = "[[term]]\nsource = \"装饰器\"\ntarget = \"デコレータ\"\nstrict = true\n";
+    let desk = Desk { glossary: Glossary::parse(strict).expect("terms"), ..Desk::new() };
+    assert_eq!(desk.rules("装饰器很好用。", "デコレーターは便利です。"), [Rule::TermMissing]);
+    assert_eq!(desk.rules("装饰器很好用。", "デコレータは便利です。"), []);
+}
+
+#[test]
 fn an_edition_in_another_language_is_not_asked_for_japanese() {
     let source = "1、[数据库入门](https://a.example/x)（英文）\n\n文章介绍 20 个例子，值得一读。\n";
     let edition = "1、[Databases for beginners](https://a.example/y) (English)\n\nThe article has 20 examples and is worth reading.\n";

@@ -57,11 +57,13 @@ impl Asked<'_> {
     fn segment(&self, mut hash: Hash, segment: &Segment<'_>) -> Hash {
         hash.field(segment.name());
         hash.field(segment.tagged().text());
-        for term in self.glossary.found_in(&segment.plain_text()) {
-            // All of it: what is forbidden is not told to a model, and it is why a person wants
-            // another answer.
-            hash.field(&serde_json::to_string(term).unwrap_or_default());
-        }
+        // All of a term: what is forbidden is not told to a model, and it is why a person wants another
+        // answer. Not its place in the file: to put a termbase in order changes no term.
+        let terms = self.glossary.found_in(&segment.plain_text());
+        let mut terms: Vec<String> =
+            terms.into_iter().map(|term| serde_json::to_string(term).unwrap_or_default()).collect();
+        terms.sort_unstable();
+        terms.iter().for_each(|term| hash.field(term));
         hash
     }
 }
@@ -157,6 +159,17 @@ mod tests {
         assert_eq!(changed(&before, &keys(text, "m", &TERMS.replace("タ\"", "ター\""))), [1]);
         assert_eq!(changed(&before, &keys(text, "m", &format!("{TERMS}forbidden = [\"装飾器\"]\n"))), [1]);
         assert_eq!(changed(&before, &keys(text, "m2", TERMS)), [0, 1, 2]);
+        // Only what is set is written, so a field that nobody uses yet re-opens nothing.
+        assert_eq!(changed(&before, &keys(text, "m", &format!("{TERMS}strict = false\n"))), [0; 0]);
+        assert_eq!(changed(&before, &keys(text, "m", &format!("{TERMS}strict = true\n"))), [1]);
+    }
+
+    #[test]
+    fn a_termbase_may_be_put_in_another_order() {
+        let other = "[[term]]\nsource = \"函数\"\ntarget = \"関数\"\n";
+        let text = "装饰器是函数\n";
+        let before = keys(text, "m", &format!("{TERMS}{other}"));
+        assert_eq!(before, keys(text, "m", &format!("{other}{TERMS}")));
     }
 
     #[test]

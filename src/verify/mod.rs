@@ -12,13 +12,15 @@ mod speech;
 #[cfg(test)]
 mod tests;
 
-use crate::glossary::{Category, Glossary, Term, forbidden_among};
+use std::ops::Range;
+
+use crate::glossary::{Category, Glossary, Term};
 use crate::issue::Segment;
 use crate::numbers::{NumberFault, compare};
 use crate::rules::{Rule, Severity};
 use crate::script::{han_count, has_han, has_kana, is_compatibility, is_foreign_han, is_han, is_kana, is_simplified};
 use crate::tags::{Piece, plain_text};
-use crate::wording::quoted_chinese;
+use crate::wording::{lacks, quoted_chinese};
 
 use form::{item_number, structure, symbols, without_tags};
 use other::other_segment;
@@ -125,14 +127,28 @@ impl Rules<'_> {
         speech::instructions(&source, draft, &mut faults);
         repetition(&source, draft, &mut faults);
         other_segment(&source, draft, &mut faults);
-        for (term, form) in forbidden_among(&terms, draft) {
+        self.renderings(draft, &terms, pseudo, &mut faults);
+        faults
+    }
+
+    /// What the termbase says of the draft's words.
+    fn renderings(&self, draft: &str, terms: &[&Term], pseudo: bool, faults: &mut Vec<Fault>) {
+        let quoted = quoted_chinese(draft);
+        let is_seen =
+            |range: &Range<usize>| !quoted.iter().any(|quote| quote.start < range.end && range.start < quote.end);
+        for (term, form) in self.glossary.forbidden_among(terms, draft, is_seen) {
             let message = format!("`{form}` is not how `{}` is rendered here: `{}`", term.source, term.target);
             // How a product writes its own name is a matter of taste, not of sense.
             let taste = !has_han(form) && (form == term.source || form.eq_ignore_ascii_case(&term.target));
-            let severity = if taste { Severity::Info } else { Severity::Warning };
+            let severity = if taste { Severity::Info } else { Severity::Error };
             faults.push(Fault { rule: Rule::TermForbidden, severity, message });
         }
-        faults
+        // What a server under test answers has no terms.
+        for term in terms.iter().filter(|term| !pseudo && term.category != Category::Label && lacks(term, draft)) {
+            let message = format!("the source has `{}`, and `{}` is not in the translation", term.source, term.target);
+            let severity = if term.strict { Severity::Error } else { Severity::Info };
+            faults.push(Fault { rule: Rule::TermMissing, severity, message });
+        }
     }
 
     /// Chinese left standing: `EDITION` rules R1 to R4 and R8.

@@ -130,3 +130,44 @@ fn what_a_model_is_told_is_what_it_may_say_back() {
         assert!(prompts.iter().any(|prompt| prompt.contains(told)), "{told}");
     }
 }
+
+#[test]
+fn a_term_is_rendered_as_the_termbase_has_it() {
+    let glossary = Glossary::parse(
+        r#"
+[[term]]
+source = "谷歌"
+target = "Google"
+category = "company"
+[[term]]
+source = "支持"
+target = "サポート"
+variants = ["対応"]
+forbidden = ["支持"]
+strict = true
+[[term]]
+source = "Github"
+target = "GitHub"
+forbidden = ["Github"]
+case = true
+"#,
+    )
+    .unwrap();
+    let rules = Rules { glossary: &glossary, accept_chinese: false };
+    let found = |source: &str, answer: &str| -> Vec<(Rule, Severity)> {
+        let issue = Issue::new(Source::new("x.md", source), &Profile::default()).unwrap();
+        let (_, faults) = rules.verify(&issue.segment(0), answer);
+        let terms = |fault: &&Fault| matches!(fault.rule, Rule::TermForbidden | Rule::TermMissing);
+        faults.iter().filter(terms).map(|fault| (fault.rule, fault.severity)).collect()
+    };
+    // A name may be left out, and a person is told; what is strict may not.
+    assert_eq!(found("谷歌发布了它", "公開されました"), [(Rule::TermMissing, Severity::Info)]);
+    assert_eq!(found("它支持缓存", "キャッシュを使えます"), [(Rule::TermMissing, Severity::Error)]);
+    assert_eq!(found("它支持缓存", "キャッシュに対応しています"), []);
+    assert_eq!(found("它支持缓存", "キャッシュを支持し、対応します"), [(Rule::TermForbidden, Severity::Error)]);
+    // What is Chinese on purpose is no rendering.
+    assert_eq!(found("它支持缓存", "対応します（中国語：「支持」）"), []);
+    // In an address a product is written as the address is.
+    assert_eq!(found("用 Github 管理", "Github で管理します"), [(Rule::TermForbidden, Severity::Info)]);
+    assert_eq!(found("用 Github 管理", "example.Github.io で管理します"), []);
+}

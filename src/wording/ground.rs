@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use super::Passage;
 use super::mask::{fill, filled, original_names, quoted_chinese, quotes, user_names};
-use super::terms::{Form, Forms};
 use crate::finding::{Finding, What};
-use crate::glossary::{Glossary, Term};
+pub(super) use crate::glossary::Covered;
+use crate::glossary::{Form, Glossary, Term};
 use crate::inline::MarkKind;
 
 /// A passage, and what all rules ask of it.
@@ -28,7 +28,7 @@ pub(super) struct Ground<'a, 'g> {
 }
 
 impl<'a, 'g> Ground<'a, 'g> {
-    pub(super) fn new(passage: Passage<'a>, glossary: &'g Glossary, forms: &Forms) -> Self {
+    pub(super) fn new(passage: Passage<'a>, glossary: &'g Glossary) -> Self {
         let text = passage.edition.text.as_str();
         let mut ranges = quoted_chinese(text);
         let quoted = Covered::new(ranges.clone());
@@ -46,7 +46,8 @@ impl<'a, 'g> Ground<'a, 'g> {
             fill(&mut bare, range);
         }
         let terms = passage.source.map(|source| glossary.places_in(&source.text)).unwrap_or_default();
-        let forms = forms.look(glossary, &terms, text);
+        let there: Vec<&Term> = terms.iter().map(|(term, _)| *term).collect();
+        let forms = glossary.forms_in(&there, text);
         let right = forms.iter().filter(|form| form.right);
         let rendered = right.map(|form| std::ptr::from_ref(form.term)).collect();
         Self { passage, masked, quoted, bare, terms, forms, rendered }
@@ -98,56 +99,5 @@ impl<'a, 'g> Ground<'a, 'g> {
     pub(super) fn done(&mut self, range: &Range<usize>) {
         fill(&mut self.masked, range.clone());
         fill(&mut self.bare, range.clone());
-    }
-}
-
-/// Ranges, to ask whether one lies in any of them.
-pub(super) struct Covered {
-    starts: Vec<usize>,
-    // The furthest end of this range and those before it.
-    ends: Vec<usize>,
-}
-
-impl Covered {
-    pub(super) fn new(mut ranges: Vec<Range<usize>>) -> Self {
-        ranges.sort_unstable_by_key(|range| (range.start, range.end));
-        let starts = ranges.iter().map(|range| range.start).collect();
-        let ends = ranges.iter().scan(0, |furthest, range| {
-            *furthest = range.end.max(*furthest);
-            Some(*furthest)
-        });
-        Self { starts, ends: ends.collect() }
-    }
-
-    /// Whether `range` lies in one of them, or is one.
-    pub(super) fn holds(&self, range: &Range<usize>) -> bool {
-        let before = self.starts.partition_point(|start| *start <= range.start);
-        before > 0 && self.ends[before - 1] >= range.end
-    }
-
-    /// Whether `range` has a byte in common with one of them.
-    pub(super) fn touches(&self, range: &Range<usize>) -> bool {
-        let before = self.starts.partition_point(|start| *start < range.end);
-        before > 0 && self.ends[before - 1] > range.start
-    }
-
-    /// Whether `range` lies in a longer one of them.
-    pub(super) fn holds_within_more(&self, range: &Range<usize>) -> bool {
-        let before = self.starts.partition_point(|start| *start < range.start);
-        let here = self.starts.partition_point(|start| *start <= range.start);
-        (before > 0 && self.ends[before - 1] >= range.end) || (here > before && self.ends[here - 1] > range.end)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_lies_in_what_is_known() {
-        let covered = Covered::new(vec![4..9, 0..3, 4..5]);
-        assert!(covered.holds(&(4..9)) && covered.holds(&(5..6)) && !covered.holds(&(2..5)));
-        assert!(covered.holds_within_more(&(4..5)) && covered.holds_within_more(&(6..9)));
-        assert!(!covered.holds_within_more(&(4..9)) && !covered.holds_within_more(&(0..3)));
     }
 }

@@ -44,6 +44,7 @@ use ground::Ground;
 
 pub use friends::{Friend, Friends, FriendsError};
 pub(crate) use mask::quoted_chinese;
+pub(crate) use terms::lacks;
 
 /// A text of an edition, with the text it is the translation of.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +63,6 @@ pub struct Passage<'a> {
 #[derive(Clone, Debug)]
 pub struct Wording<'g> {
     glossary: &'g Glossary,
-    forms: terms::Forms,
     friends: friends::Finder,
     words: leftover::Words,
     grammar: aho_corasick::AhoCorasick,
@@ -83,7 +83,6 @@ impl<'g> Wording<'g> {
     pub fn new(glossary: &'g Glossary, friends: &Friends) -> Result<Self, WordingError> {
         Ok(Self {
             glossary,
-            forms: terms::Forms::new(glossary)?,
             friends: friends::Finder::new(friends)?,
             words: leftover::Words::new()?,
             grammar: grammar::finder()?,
@@ -99,7 +98,7 @@ impl<'g> Wording<'g> {
 
     /// Look at a passage, and add what is found, in no order, to `found`.
     pub fn check(&self, passage: &Passage<'_>, found: &mut Vec<Finding>) {
-        let mut ground = Ground::new(*passage, self.glossary, &self.forms);
+        let mut ground = Ground::new(*passage, self.glossary);
         leftover::sure(&mut ground, &self.friends, found);
         terms::forbidden(&mut ground, found);
         self.friends.look(&mut ground, found);

@@ -81,7 +81,7 @@ pub(super) const TERM_FORBIDDEN: About = About {
     ],
     details: "A form that `glossary.toml` lists as `forbidden` for a term which the source has at this place. \
               Targets and variants are masked first: サーバ in サーバー is none. A product's name in other \
-              letters, Github for GitHub, is an info. Write the target, or change the term.",
+              letters, Github for GitHub, is an info. A draft with one is not taken. Write the target, or change the term.",
     example: Example {
         source: "并行计算",
         edition: "並行計算",
@@ -91,7 +91,11 @@ pub(super) const TERM_FORBIDDEN: About = About {
 
 pub(super) const TERM_MISSING: About = About {
     holds: ["terms are rendered as the termbase has them", "用語が用語集のとおりに訳されている", "术语按术语表翻译"],
-    details: "The source has a term, and the edition's text neither its target nor a variant. Looked for are names of people, companies and products, and long terms that have one rendering; other words are put in other words, and rightly. It is told as an info, once for each. Add a variant where it is a good one.",
+    details: "The source has a term, and the edition's text neither its target nor a variant. Looked for are \
+              names of people, companies and products, and long terms that have one rendering; other words are \
+              put in other words, and rightly. It is told as an info, once for each. A term that is `strict` in \
+              the termbase has to be there, as it is written: that is an error. Add a variant where it is a good \
+              one.",
     example: Example {
         source: "谷歌发布了新模型。",
         edition: "新しいモデルが公開されました。",

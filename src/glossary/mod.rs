@@ -3,140 +3,39 @@
 //! Chinese has no word boundaries, so the longest match wins and no term is found inside a longer
 //! one: `大语言模型` is neither `语言模型` nor `模型`.
 
-use std::collections::HashMap;
+mod covered;
+mod find;
+mod fold;
+mod forms;
+mod read;
+mod term;
+
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use serde::{Deserialize, Serialize};
+use aho_corasick::AhoCorasick;
 
 use crate::script::{has_han, has_kana};
 
-/// A term of `glossary.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Term {
-    /// The term in the source language.
-    pub source: String,
-    /// Its rendering; may be left out where `keep` is set.
-    #[serde(default)]
-    pub target: String,
-    /// Renderings that are right as well.
-    #[serde(default)]
-    pub variants: Vec<String>,
-    /// Renderings that are wrong where the source has the term.
-    #[serde(default)]
-    pub forbidden: Vec<String>,
-    /// What the model is told about it.
-    #[serde(default)]
-    pub note: String,
-    /// What kind of term it is.
-    #[serde(default)]
-    pub category: Category,
-    /// Whether it stays as it is written.
-    #[serde(default)]
-    pub keep: bool,
-    /// Whether capitals count.
-    #[serde(default)]
-    pub case: bool,
-}
+use find::Finder;
+use forms::Forms;
 
-/// The kinds of terms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Category {
-    /// A word of the field.
-    #[default]
-    Term,
-    /// The name of a section, a whole heading.
-    Section,
-    /// A label behind a link: `（英文）`.
-    Label,
-    /// A phrase that comes back in every issue.
-    Boilerplate,
-    /// A person.
-    Person,
-    /// A company.
-    Company,
-    /// A product.
-    Product,
-    /// A book, a newsletter, a podcast.
-    Publication,
-}
-
-/// What is wrong with a glossary.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum GlossaryError {
-    /// It is not TOML, or an entry has an unknown key or a wrong value; the message has the line.
-    #[error("{0}")]
-    Unreadable(String),
-    /// An entry that says nothing.
-    #[error("line {line}: the term `{source_term}` has no target; give one, or `keep = true`")]
-    NoTarget {
-        /// The line of the entry, from one.
-        line: usize,
-        /// The term.
-        source_term: String,
-    },
-    /// An entry without a source.
-    #[error("line {line}: a term has an empty source")]
-    NoSource {
-        /// The line of the entry, from one.
-        line: usize,
-    },
-    /// A field that cannot be meant.
-    #[error("line {line}: in the term `{source_term}`, {what}")]
-    Senseless {
-        /// The line of the entry, from one.
-        line: usize,
-        /// The term.
-        source_term: String,
-        /// What is wrong with it.
-        what: String,
-    },
-    /// Two entries for one term.
-    #[error("line {line}: the term `{source_term}` is there already, in line {first}")]
-    Double {
-        /// The line of the second entry.
-        line: usize,
-        /// The line of the first.
-        first: usize,
-        /// The term.
-        source_term: String,
-    },
-}
+pub(crate) use covered::Covered;
+pub use fold::simplified;
+pub(crate) use forms::{Form, wrong_among};
+pub use read::GlossaryError;
+pub use term::{Category, Term};
 
 /// A termbase, ready to look terms up.
 #[derive(Clone, Debug)]
 pub struct Glossary {
     terms: Vec<Term>,
-    finder: AhoCorasick,
+    finder: Finder,
+    forms: Forms,
     // The terms whose renderings could pass for Chinese, and what finds these.
     kanji: Vec<usize>,
     kanji_finder: AhoCorasick,
     // What a model is told besides.
     brief: Option<Box<Glossary>>,
-}
-
-impl Term {
-    fn fault(&self) -> Option<String> {
-        let forms = || self.variants.iter().chain(&self.forbidden);
-        if forms().any(|form| form.trim().is_empty()) {
-            return Some("a variant or a forbidden form is empty".to_owned());
-        }
-        if let Some(form) = self.forbidden.iter().find(|form| **form == self.target || self.variants.contains(form)) {
-            return Some(format!("`{form}` is both right and forbidden"));
-        }
-        let control = |text: &String| text.chars().any(char::is_control);
-        let all = [&self.source, &self.target, &self.note].into_iter().chain(forms());
-        all.into_iter().any(control).then(|| "there is a control character".to_owned())
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    term: Vec<toml::Spanned<Term>>,
 }
 
 impl Glossary {
@@ -146,7 +45,7 @@ impl Glossary {
     ///
     /// Never, unless the file that was compiled in is broken.
     pub fn built_in() -> Result<Self, GlossaryError> {
-        Self::parse(include_str!("../glossary.toml"))
+        Self::parse(include_str!("../../glossary.toml"))
     }
 
     /// Read a glossary.
@@ -163,46 +62,17 @@ impl Glossary {
     /// assert_eq!(error.to_string(), "line 1: the term `模型` has no target; give one, or `keep = true`");
     /// ```
     pub fn parse(text: &str) -> Result<Self, GlossaryError> {
-        let file: File =
-            toml::from_str(text).map_err(|error| GlossaryError::Unreadable(error.to_string().trim_end().to_owned()))?;
-        let line_of = |range: Range<usize>| text[..range.start].matches('\n').count() + 1;
-        let mut lines: HashMap<String, usize> = HashMap::new();
-        let mut terms = Vec::with_capacity(file.term.len());
-        for spanned in file.term {
-            let line = line_of(spanned.span());
-            let mut term = spanned.into_inner();
-            if term.source.trim().is_empty() {
-                return Err(GlossaryError::NoSource { line });
-            }
-            if term.keep && term.target.is_empty() {
-                term.target.clone_from(&term.source);
-            }
-            if term.target.trim().is_empty() {
-                return Err(GlossaryError::NoTarget { line, source_term: term.source });
-            }
-            if let Some(what) = term.fault() {
-                return Err(GlossaryError::Senseless { line, source_term: term.source, what });
-            }
-            let key = if term.case { term.source.clone() } else { term.source.to_lowercase() };
-            if let Some(first) = lines.insert(key, line) {
-                return Err(GlossaryError::Double { line, first, source_term: term.source });
-            }
-            terms.push(term);
-        }
-        Self::of(terms)
+        Self::of(read::terms(text)?)
     }
 
     fn of(terms: Vec<Term>) -> Result<Self, GlossaryError> {
-        let finder = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(terms.iter().map(|term| &term.source))
-            .map_err(|error| GlossaryError::Unreadable(error.to_string()))?;
+        let too_many = |error: aho_corasick::BuildError| GlossaryError::Unreadable(error.to_string());
+        let finder = Finder::new(&terms).map_err(too_many)?;
+        let forms = Forms::new(&terms).map_err(too_many)?;
         let is_kanji = |target: &str| has_han(target) && !has_kana(target);
         let kanji: Vec<usize> = (0..terms.len()).filter(|term| is_kanji(&terms[*term].target)).collect();
-        let kanji_finder = AhoCorasick::new(kanji.iter().map(|term| &terms[*term].target))
-            .map_err(|error| GlossaryError::Unreadable(error.to_string()))?;
-        Ok(Self { terms, finder, kanji, kanji_finder, brief: None })
+        let kanji_finder = AhoCorasick::new(kanji.iter().map(|term| &terms[*term].target)).map_err(too_many)?;
+        Ok(Self { terms, finder, forms, kanji, kanji_finder, brief: None })
     }
 
     /// This termbase, and what `brief` says of terms that it does not have.
@@ -221,8 +91,7 @@ impl Glossary {
 
     /// Whether `source` is one of its terms, however it is written.
     pub fn has(&self, source: &str) -> bool {
-        let source = source.to_lowercase();
-        self.terms.iter().any(|term| term.source.to_lowercase() == source)
+        !self.finder.same_as(source).is_empty()
     }
 
     /// All terms; those of a brief are not among them.
@@ -241,37 +110,26 @@ impl Glossary {
     /// The terms that occur in `text`, each once, in the order of the glossary, without those of its
     /// brief: what a translation is held to.
     pub fn binding_in(&self, text: &str) -> Vec<&Term> {
-        let mut found: Vec<usize> = self.matches(text).map(|(term, _)| term).collect();
+        let mut found: Vec<usize> = self.finder.matches(&self.terms, text).into_iter().map(|(term, _)| term).collect();
         found.sort_unstable();
         found.dedup();
         found.into_iter().map(|term| &self.terms[term]).collect()
     }
 
-    /// The rendering of `text` where all of it is one term.
+    /// The term that is all of `text`.
     pub fn whole(&self, text: &str) -> Option<&Term> {
-        self.terms.iter().find(|term| term.source == text)
+        self.finder.whole(&self.terms, text).map(|term| &self.terms[term])
     }
 
-    fn matches<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, Range<usize>)> + 'a {
-        self.finder.find_iter(text).filter_map(move |found| {
-            let term = &self.terms[found.pattern().as_usize()];
-            let range = found.range();
-            let right_case = !term.case || text[range.clone()] == term.source;
-            // A Latin word is found as a word: `R` is not in `Rust`.
-            let inside_word = {
-                let edge = |c: Option<char>, own: Option<char>| {
-                    matches!((c, own), (Some(c), Some(own)) if c.is_ascii_alphanumeric() && own.is_ascii_alphanumeric())
-                };
-                edge(text[..range.start].chars().next_back(), term.source.chars().next())
-                    || edge(text[range.end..].chars().next(), term.source.chars().next_back())
-            };
-            (right_case && !inside_word).then_some((found.pattern().as_usize(), range))
-        })
+    /// All terms of `text`, and the bytes where they stand, in its order. None overlap.
+    pub fn matches(&self, text: &str) -> Vec<(&Term, Range<usize>)> {
+        let found = self.finder.matches(&self.terms, text).into_iter();
+        found.map(|(term, range)| (&self.terms[term], range)).collect()
     }
 
     /// The terms that occur in `text`, each with its first place, in the order of the glossary.
     pub(crate) fn places_in(&self, text: &str) -> Vec<(&Term, Range<usize>)> {
-        let mut found: Vec<(usize, Range<usize>)> = self.matches(text).collect();
+        let mut found = self.finder.matches(&self.terms, text);
         found.sort_unstable_by_key(|(term, range)| (*term, range.start));
         found.dedup_by_key(|(term, _)| *term);
         found.into_iter().map(|(term, range)| (&self.terms[term], range)).collect()
@@ -292,30 +150,45 @@ impl Glossary {
         found.into_iter().map(|term| &self.terms[term]).collect()
     }
 
-    /// The forbidden renderings that stand in `translation` of `source`, each with its term.
+    /// The renderings of `terms`, which are of this termbase, that stand in `translation`; those that
+    /// are wrong wherever they stand are among them, too.
+    pub(crate) fn forms_in<'g>(&'g self, terms: &[&Term], translation: &str) -> Vec<Form<'g>> {
+        self.forms.look(&self.terms, terms, translation)
+    }
+
+    /// The forbidden renderings that stand in `translation` of `source`, each with its term, in the
+    /// order of the translation.
     ///
     /// A form that lies inside a rendering that is right, of any term the source has, is not one:
     /// `サーバ` in `サーバー`, `並行` for `并发`.
     pub fn forbidden_in<'g>(&'g self, source: &str, translation: &str) -> Vec<(&'g Term, &'g str)> {
-        forbidden_among(&self.binding_in(source), translation)
+        self.forbidden_among(&self.binding_in(source), translation, |_| true)
     }
-}
 
-/// [`Glossary::forbidden_in`], where it is known which terms the source has.
-pub(crate) fn forbidden_among<'g>(terms: &[&'g Term], translation: &str) -> Vec<(&'g Term, &'g str)> {
-    let right = || terms.iter().flat_map(|term| term.variants.iter().chain([&term.target]));
-    let ranges = |form: &str| translation.match_indices(form).map(|(at, form)| at..at + form.len()).collect::<Vec<_>>();
-    let stands = |form: &str| {
-        let found = ranges(form);
-        if found.is_empty() {
-            return false;
+    /// The same, where it is known which terms the source has, and where not all of the translation is
+    /// looked at.
+    pub(crate) fn forbidden_among<'g>(
+        &'g self,
+        terms: &[&'g Term],
+        translation: &str,
+        is_seen: impl Fn(&Range<usize>) -> bool,
+    ) -> Vec<(&'g Term, &'g str)> {
+        let mut forms = self.forms_in(terms, translation);
+        forms.retain(|form| terms.iter().any(|term| std::ptr::eq(*term, form.term)));
+        let mut wrong = wrong_among(&forms, is_seen);
+        wrong.sort_by_key(|form| form.range.start);
+        let mut found: Vec<(&Term, &str)> = Vec::new();
+        for form in wrong {
+            let text = &translation[form.range.clone()];
+            let is_known = |known: &&(&Term, &str)| std::ptr::eq(known.0, form.term) && known.1 == text;
+            if let Some(own) = form.term.forbidden.iter().find(|own| *own == text)
+                && !found.iter().any(|known| is_known(&known))
+            {
+                found.push((form.term, own));
+            }
         }
-        let allowed: Vec<Range<usize>> =
-            right().filter(|right| right.contains(form)).flat_map(|right| ranges(right)).collect();
-        found.iter().any(|found| !allowed.iter().any(|range| range.start <= found.start && found.end <= range.end))
-    };
-    let forbidden = terms.iter().flat_map(|term| term.forbidden.iter().map(|form| (*term, form.as_str())));
-    forbidden.filter(|(_, form)| stands(form)).collect()
+        found
+    }
 }
 
 #[cfg(test)]
