@@ -2,3 +2,6 @@
 
 #[path = "glossary/laws.rs"]
 mod laws;
+
+#[path = "glossary/audit.rs"]
+mod audit;

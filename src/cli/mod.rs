@@ -6,6 +6,7 @@ mod desk;
 mod doctor;
 mod engine;
 mod failure;
+mod glossary;
 mod input;
 mod interrupt;
 mod journal;
@@ -18,6 +19,7 @@ mod pairs;
 mod progress;
 mod rules;
 mod segments;
+mod snippet;
 mod summary;
 mod terminal;
 mod translate;
@@ -66,6 +68,7 @@ enum Command {
     // It has many options, and clap takes one that is elsewhere.
     Translate(Box<translate::Args>),
     Check(Box<check::Args>),
+    Glossary(glossary::Args),
     Segments(segments::Args),
     Journal(journal::Args),
     Memory(memory::Args),
@@ -116,6 +119,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Translate(args) => translate::run(args, &mut terminal),
         Command::Check(args) => check::run(args, &mut terminal),
+        Command::Glossary(args) => glossary::run(args, &mut terminal),
         Command::Segments(args) => segments::run(args, &mut terminal),
         Command::Journal(args) => journal::run(args, &mut terminal),
         Command::Memory(args) => memory::run(args, &mut terminal),

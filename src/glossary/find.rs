@@ -43,10 +43,9 @@ impl Finder {
 
     /// The terms of `text` and where they stand, in the order of the text; none of them overlap.
     pub(super) fn matches(&self, terms: &[Term], text: &str) -> Vec<(usize, Range<usize>)> {
-        let folded = Folded::new(text);
-        let found = self.automaton.find_overlapping_iter(folded.text());
-        let found = found.map(|found| (found.pattern().as_usize(), folded.origin(found.range())));
-        let mut found: Vec<_> = found.filter(|(term, range)| may_stand(&terms[*term], text, range)).collect();
+        let everywhere = self.everywhere(terms, text).into_iter();
+        let mut found: Vec<_> =
+            everywhere.filter(|(.., may_stand)| *may_stand).map(|(term, range, _)| (term, range)).collect();
         found.sort_unstable_by_key(|(term, range)| {
             (range.start, Reverse(range.end), rank(terms, *term, &text[range.clone()]))
         });
@@ -59,6 +58,17 @@ impl Finder {
             is_free
         });
         found
+    }
+
+    /// Wherever a term stands in `text`, however they lie in each other, and whether it may stand there.
+    pub(super) fn everywhere(&self, terms: &[Term], text: &str) -> Vec<(usize, Range<usize>, bool)> {
+        let folded = Folded::new(text);
+        let found = self.automaton.find_overlapping_iter(folded.text()).map(|found| {
+            let (term, range) = (found.pattern().as_usize(), folded.origin(found.range()));
+            let may_stand = may_stand(&terms[term], text, &range);
+            (term, range, may_stand)
+        });
+        found.collect()
     }
 }
 
@@ -75,7 +85,7 @@ fn has_right_case(term: &Term, there: &str) -> bool {
 
 /// Whether a match is one: with the right capitals, and, where it begins or ends with a Latin letter or
 /// a digit, at the end of a word. `R` is not in `Rust`.
-pub(super) fn may_stand(term: &Term, text: &str, range: &Range<usize>) -> bool {
+fn may_stand(term: &Term, text: &str, range: &Range<usize>) -> bool {
     let there = &text[range.clone()];
     let goes_on = |own: Option<char>, next: Option<char>| matches!((own, next), (Some(own), Some(next)) if own.is_ascii_alphanumeric() && next.is_ascii_alphanumeric());
     has_right_case(term, there)

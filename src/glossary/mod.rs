@@ -3,6 +3,7 @@
 //! Chinese has no word boundaries, so the longest match wins and no term is found inside a longer
 //! one: `大语言模型` is neither `语言模型` nor `模型`.
 
+mod audit;
 mod covered;
 mod find;
 mod fold;
@@ -19,6 +20,7 @@ use crate::script::{has_han, has_kana};
 use find::Finder;
 use forms::Forms;
 
+pub use audit::{Audit, Flaw, Remark, Usage};
 pub(crate) use covered::Covered;
 pub use fold::simplified;
 pub(crate) use forms::{Form, wrong_among};

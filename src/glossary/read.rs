@@ -75,7 +75,7 @@ pub(super) fn terms(text: &str) -> Result<Vec<Term>, GlossaryError> {
         if term.source.trim().is_empty() {
             return Err(GlossaryError::NoSource { line });
         }
-        if term.keep && term.target.is_empty() {
+        if term.keep && term.target.trim().is_empty() {
             term.target.clone_from(&term.source);
         }
         if term.target.trim().is_empty() {

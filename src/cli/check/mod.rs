@@ -2,7 +2,6 @@
 
 mod mend;
 mod selftest;
-mod snippet;
 mod text;
 
 use std::path::{Path, PathBuf};

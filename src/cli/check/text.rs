@@ -7,8 +7,8 @@ use nekoyaku::finding::What;
 use nekoyaku::formats::{Checked, Located, Place, Stretch, Tally, located};
 use nekoyaku::rules::{Language, Severity};
 
+use super::super::snippet::{self, Mark, Snippet};
 use super::super::terminal::{Style, Terminal};
-use super::snippet::{self, Mark, Snippet};
 
 /// A line narrower than this shows nothing.
 const NARROWEST: usize = 20;

@@ -14,14 +14,14 @@ const TAB: &str = "    ";
 const DOTS: &str = "...";
 
 /// A line, and what is marked in it.
-pub(super) struct Snippet {
-    pub(super) line: String,
+pub(crate) struct Snippet {
+    pub(crate) line: String,
     /// What stands below it, as wide as it looks.
-    pub(super) marks: Vec<(Mark, String)>,
+    pub(crate) marks: Vec<(Mark, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     None,
     /// What is meant.
     Whole,
@@ -31,7 +31,7 @@ pub(super) enum Mark {
 
 /// Cut `line` to `width` columns around `point`. `whole` is marked, and `point`, a part of it, more so;
 /// both in bytes of `line`. Takes time in proportion to the columns, however long the line is.
-pub(super) fn snippet(line: &str, whole: &Range<usize>, point: &Range<usize>, width: usize) -> Snippet {
+pub(crate) fn snippet(line: &str, whole: &Range<usize>, point: &Range<usize>, width: usize) -> Snippet {
     let (before, after) = line.split_at(point.start);
     let columns = |text: &str| text.chars().map(shown_width).take(width).sum::<usize>().min(width);
     // A third of the width says where one is, and more where there is nothing behind.
@@ -112,7 +112,7 @@ fn shown(c: char, mut put: impl FnMut(&str)) {
     match c {
         '\t' => put(TAB),
         '\u{fe00}'..='\u{fe0f}' | '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}' => {}
-        c => put(&super::super::terminal::harmless(c.encode_utf8(&mut [0; 4]))),
+        c => put(&super::terminal::harmless(c.encode_utf8(&mut [0; 4]))),
     }
 }
 

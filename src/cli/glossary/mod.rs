@@ -1,0 +1,38 @@
+//! `nekoyaku glossary`: the termbase, looked after.
+
+mod check;
+mod corpus;
+mod show;
+
+use clap::{Subcommand, ValueEnum};
+
+use super::Outcome;
+use super::failure::Failure;
+use super::terminal::Terminal;
+
+/// Look after the termbase: what is wrong with it, what a change of it touches, what it lacks
+///
+/// All of it offline and without a key.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Args),
+}
+
+/// For whom something is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    match &args.command {
+        Command::Check(args) => check::run(args, terminal),
+    }
+}
