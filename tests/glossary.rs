@@ -1,7 +1,10 @@
 //! The termbase: which terms a text has, which renderings are wrong, and what is told of a change.
 
-#[path = "glossary/laws.rs"]
-mod laws;
+mod support;
 
 #[path = "glossary/audit.rs"]
 mod audit;
+#[path = "glossary/impact.rs"]
+mod impact;
+#[path = "glossary/laws.rs"]
+mod laws;

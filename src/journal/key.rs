@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::glossary::Glossary;
+use crate::glossary::{Glossary, Term};
 use crate::issue::{Issue, Segment};
 use crate::prompts::Prompts;
 
@@ -57,15 +57,19 @@ impl Asked<'_> {
     fn segment(&self, mut hash: Hash, segment: &Segment<'_>) -> Hash {
         hash.field(segment.name());
         hash.field(segment.tagged().text());
-        // All of a term: what is forbidden is not told to a model, and it is why a person wants another
-        // answer. Not its place in the file: to put a termbase in order changes no term.
-        let terms = self.glossary.found_in(&segment.plain_text());
+        // Not their places in the file: to put a termbase in order changes no term.
         let mut terms: Vec<String> =
-            terms.into_iter().map(|term| serde_json::to_string(term).unwrap_or_default()).collect();
+            self.glossary.found_in(&segment.plain_text()).into_iter().map(serialized).collect();
         terms.sort_unstable();
         terms.iter().for_each(|term| hash.field(term));
         hash
     }
+}
+
+/// A term as it goes into a key. All of it: what is forbidden is not told to a model, and it is why a
+/// person wants another answer.
+pub(super) fn serialized(term: &Term) -> String {
+    serde_json::to_string(term).unwrap_or_default()
 }
 
 impl Key {

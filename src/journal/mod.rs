@@ -18,6 +18,7 @@
 //! # Ok::<(), nekoyaku::journal::NotAKey>(())
 //! ```
 
+mod impact;
 mod index;
 mod key;
 
@@ -28,6 +29,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::Usage;
 
+pub use impact::{Change, Touched, impact};
 pub use index::Index;
 pub use key::{Asked, Key, NotAKey};
 

@@ -1,6 +1,6 @@
 //! `nekoyaku glossary check`: all that is wrong with a termbase, each with its place.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use nekoyaku::formats;
 use nekoyaku::glossary::{Audit, Remark};
@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 
 use super::super::Outcome;
 use super::super::failure::{self, Failure};
-use super::super::input;
 use super::super::terminal::{Style, Terminal};
-use super::{Format, corpus, show};
+use super::{Format, corpus, named, show};
 
 /// Find what is wrong with a termbase: duplicates, contradictions, terms that are never found
 ///
@@ -39,10 +38,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
-    let path = match &args.file {
-        Some(path) => path.clone(),
-        None => nearest()?,
-    };
+    let path = named::termbase(args.file.as_deref())?;
     let file = Source::new(failure::name(&path), failure::read(&path)?);
     let mut audit = Audit::new(file.text()).map_err(|error| Failure::of(&error).about(&path))?;
     if !args.corpus.is_empty() {
@@ -60,16 +56,6 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     let least = if args.strict { Severity::Warning } else { Severity::Error };
     let fails = remarks.iter().any(|remark| remark.flaw.severity() >= least);
     Ok(if fails { Outcome::Findings } else { Outcome::Clean })
-}
-
-/// The termbase that a run from here would use, under the shortest name.
-fn nearest() -> Result<PathBuf, Failure> {
-    let path = input::upward(Path::new("x"), "glossary.toml").ok_or_else(|| {
-        Failure::new("there is no glossary.toml here or above").hint("name the file: nekoyaku glossary check FILE")
-    })?;
-    let here = std::env::current_dir().ok().and_then(|here| std::fs::canonicalize(here).ok());
-    let short = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
-    Ok(short.unwrap_or(path))
 }
 
 fn count(remarks: &[Remark], severity: Severity) -> usize {

@@ -2,6 +2,8 @@
 
 mod check;
 mod corpus;
+mod impact;
+mod named;
 mod show;
 
 use clap::{Subcommand, ValueEnum};
@@ -22,6 +24,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Impact(impact::Args),
 }
 
 /// For whom something is printed.
@@ -34,5 +37,6 @@ enum Format {
 pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     match &args.command {
         Command::Check(args) => check::run(args, terminal),
+        Command::Impact(args) => impact::run(args, terminal),
     }
 }
