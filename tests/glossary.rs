@@ -4,7 +4,11 @@ mod support;
 
 #[path = "glossary/audit.rs"]
 mod audit;
+#[path = "glossary/edits.rs"]
+mod edits;
 #[path = "glossary/impact.rs"]
 mod impact;
 #[path = "glossary/laws.rs"]
 mod laws;
+#[path = "glossary/mining.rs"]
+mod mining;

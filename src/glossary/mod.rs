@@ -5,6 +5,7 @@
 
 mod audit;
 mod covered;
+mod edit;
 mod find;
 mod fold;
 mod forms;
@@ -22,6 +23,7 @@ use forms::Forms;
 
 pub use audit::{Audit, Flaw, Remark, Usage};
 pub(crate) use covered::Covered;
+pub use edit::{Merged, merged};
 pub use fold::simplified;
 pub(crate) use forms::{Form, wrong_among};
 pub use read::GlossaryError;

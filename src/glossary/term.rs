@@ -86,6 +86,11 @@ impl Category {
         }
     }
 
+    /// Whether it is what a term is where nothing is said.
+    pub(super) fn is_default(self) -> bool {
+        self == Self::default()
+    }
+
     /// The one of that name.
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|category| category.name() == name)

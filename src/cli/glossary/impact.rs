@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nekoyaku::formats;
-use nekoyaku::glossary::{Glossary, Term};
+use nekoyaku::glossary::Glossary;
 use nekoyaku::journal::{Asked, Change, Touched, impact};
 use nekoyaku::prompts::Prompts;
 use nekoyaku::source::{Source, Span};
@@ -57,12 +57,14 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     let prompts = Prompts::built_in().map_err(|error| Failure::of(&error))?;
     // What else a key is made of is the same before and after.
     let asked = |glossary| Asked { model: "", parameters: "", prompts: &prompts, glossary };
-    let pairs = named::pairs(&args.paths)?;
+    let pairs = named::pairs(&args.paths)?.into_iter();
+    // An issue without an edition has nothing to lose.
+    let pairs: Vec<(PathBuf, PathBuf)> = pairs.filter_map(|paths| paths.source.zip(paths.edition)).collect();
     let mut found = Vec::new();
-    for pair in &pairs {
-        let profile = input::profile(args.config.as_deref(), &pair.source)?;
-        let issue = input::issue(&pair.source, &profile)?;
-        let edition = named::file(&pair.edition, &profile)?;
+    for (source, edition) in &pairs {
+        let profile = input::profile(args.config.as_deref(), source)?;
+        let issue = input::issue(source, &profile)?;
+        let edition = named::file(edition, &profile)?;
         let touched = impact(&issue, &edition, &asked(&old), &asked(&new));
         if !touched.is_empty() {
             found.push(Found { source: issue.source, edition: edition.source, touched });
@@ -114,30 +116,15 @@ fn told(change: &Change) -> String {
     let source = change.source();
     match (&change.old, &change.new) {
         (Some(old), Some(new)) if old.target != new.target => {
-            let rest: Vec<&str> = fields(old, new).into_iter().filter(|field| *field != "target").collect();
+            let rest: Vec<&str> = old.differs_in(new).into_iter().filter(|field| *field != "target").collect();
             let rest = if rest.is_empty() { String::new() } else { format!(" ({} changed, too)", rest.join(", ")) };
             format!("{source}: {} → {}{rest}", old.target, new.target)
         }
-        (Some(old), Some(new)) => format!("{source}: {} ({} changed)", new.target, fields(old, new).join(", ")),
+        (Some(old), Some(new)) => format!("{source}: {} ({} changed)", new.target, old.differs_in(new).join(", ")),
         (Some(old), None) => format!("{source}: {} → not looked for here any more", old.target),
         (None, Some(new)) => format!("{source}: not looked for before → {}", new.target),
         (None, None) => source.to_owned(),
     }
-}
-
-/// The fields in which two terms differ.
-fn fields(old: &Term, new: &Term) -> Vec<&'static str> {
-    let differ = [
-        ("target", old.target != new.target),
-        ("variants", old.variants != new.variants),
-        ("forbidden", old.forbidden != new.forbidden),
-        ("note", old.note != new.note),
-        ("category", old.category != new.category),
-        ("keep", old.keep != new.keep),
-        ("case", old.case != new.case),
-        ("strict", old.strict != new.strict),
-    ];
-    differ.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
 }
 
 fn listing(found: &[Found]) -> String {
@@ -149,7 +136,7 @@ fn listing(found: &[Found]) -> String {
         for segment in touched {
             let terms = segment.changes.iter().map(|change| {
                 let changed = match (&change.old, &change.new) {
-                    (Some(old), Some(new)) => fields(old, new),
+                    (Some(old), Some(new)) => old.differs_in(new),
                     _ => Vec::new(),
                 };
                 json!({ "source": change.source(), "old": change.old, "new": change.new, "changed": changed })

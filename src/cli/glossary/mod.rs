@@ -5,6 +5,7 @@ mod corpus;
 mod impact;
 mod named;
 mod show;
+mod suggest;
 
 use clap::{Subcommand, ValueEnum};
 
@@ -25,6 +26,7 @@ pub(crate) struct Args {
 enum Command {
     Check(check::Args),
     Impact(impact::Args),
+    Suggest(suggest::Args),
 }
 
 /// For whom something is printed.
@@ -38,5 +40,6 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     match &args.command {
         Command::Check(args) => check::run(args, terminal),
         Command::Impact(args) => impact::run(args, terminal),
+        Command::Suggest(args) => suggest::run(args, terminal),
     }
 }

@@ -8,7 +8,7 @@ use nekoyaku::source::Source;
 
 use super::super::failure::{self, Failure};
 use super::super::input;
-use super::super::pairs;
+use super::super::pairs::{self, Paths};
 
 /// The termbase that is named, else the one that a run from here would use, under the shortest name.
 pub(super) fn termbase(named: Option<&Path>) -> Result<PathBuf, Failure> {
@@ -22,15 +22,9 @@ pub(super) fn termbase(named: Option<&Path>) -> Result<PathBuf, Failure> {
     Ok(short.unwrap_or(path))
 }
 
-/// An issue and its edition.
-pub(super) struct Pair {
-    pub(super) source: PathBuf,
-    pub(super) edition: PathBuf,
-}
-
 /// The pairs that are named, two by two or as two folders; without any, those of the folders that the
-/// settings name, else of `docs` and `docs/ja`.
-pub(super) fn pairs(named: &[PathBuf]) -> Result<Vec<Pair>, Failure> {
+/// settings name, else of `docs` and `docs/ja`. Issues of a folder that have no edition are among them.
+pub(super) fn pairs(named: &[PathBuf]) -> Result<Vec<Paths>, Failure> {
     let usual;
     let named = if named.is_empty() {
         usual = usual_folders()?;
@@ -38,9 +32,7 @@ pub(super) fn pairs(named: &[PathBuf]) -> Result<Vec<Pair>, Failure> {
     } else {
         named
     };
-    let pairs = pairs::pairs(named, false)?.into_iter();
-    // A source without an edition has nothing to look at.
-    Ok(pairs.filter_map(|paths| Some(Pair { source: paths.source?, edition: paths.edition? })).collect())
+    pairs::pairs(named, true)
 }
 
 fn usual_folders() -> Result<Vec<PathBuf>, Failure> {
