@@ -6,6 +6,8 @@ mod support;
 mod audit;
 #[path = "glossary/edits.rs"]
 mod edits;
+#[path = "glossary/exchange.rs"]
+mod exchange;
 #[path = "glossary/impact.rs"]
 mod impact;
 #[path = "glossary/laws.rs"]

@@ -6,6 +6,7 @@
 mod audit;
 mod covered;
 mod edit;
+mod exchange;
 mod find;
 mod fold;
 mod forms;
@@ -24,6 +25,7 @@ use forms::Forms;
 pub use audit::{Audit, Flaw, Remark, Usage};
 pub(crate) use covered::Covered;
 pub use edit::{Merged, merged};
+pub use exchange::{ExchangeError, Imported, LONGEST_FILE, Refused, read_csv, read_tbx, write_csv, write_tbx};
 pub use fold::simplified;
 pub(crate) use forms::{Form, wrong_among};
 pub use read::GlossaryError;

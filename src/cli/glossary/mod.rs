@@ -2,6 +2,7 @@
 
 mod check;
 mod corpus;
+mod exchange;
 mod impact;
 mod named;
 mod show;
@@ -27,6 +28,8 @@ enum Command {
     Check(check::Args),
     Impact(impact::Args),
     Suggest(suggest::Args),
+    Import(exchange::Import),
+    Export(exchange::Export),
 }
 
 /// For whom something is printed.
@@ -41,5 +44,7 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         Command::Check(args) => check::run(args, terminal),
         Command::Impact(args) => impact::run(args, terminal),
         Command::Suggest(args) => suggest::run(args, terminal),
+        Command::Import(args) => exchange::import(args, terminal),
+        Command::Export(args) => exchange::export(args, terminal),
     }
 }

@@ -85,7 +85,7 @@ fn add(path: &Path, found: &[Suggestion], accepted: &[String], terminal: &Termin
     }
     let merged = merged(&failure::read(path)?, &terms, false).map_err(|error| Failure::of(&error).about(path))?;
     if !merged.added.is_empty() {
-        output::write(path, &merged.text)?;
+        output::write_edition(path, &merged.text)?;
     }
     for (source, _) in &merged.differing {
         terminal.note(&format!("{}: `{source}` is there otherwise, and stays so", path.display()));
@@ -119,7 +119,9 @@ fn read(args: &Args) -> Result<(Bitext, Vec<Pair>), Failure> {
 
 fn tell(found: &[Suggestion], pairs: &[Pair], terminal: &mut Terminal) -> std::io::Result<()> {
     let (stable, others): (Vec<_>, Vec<_>) = found.iter().partition(|found| found.is_stable());
-    for (title, found) in [("rendered in one way", &stable), ("rendered in several ways, or put in other words", &others)] {
+    for (title, found) in
+        [("rendered in one way", &stable), ("rendered in several ways, or put in other words", &others)]
+    {
         if found.is_empty() {
             continue;
         }
