@@ -14,3 +14,19 @@ mod impact;
 mod laws;
 #[path = "glossary/mining.rs"]
 mod mining;
+
+#[test]
+fn the_term_in_the_readme_is_one() {
+    let (_, section) = include_str!("../README.md").split_once("## The termbase").expect("the section");
+    let toml = section.split_once("```toml\n").and_then(|(_, after)| after.split_once("```")).expect("a term").0;
+    // What is behind a comment's sign is a field, too.
+    for text in [toml.to_owned(), toml.replace("# ", "").lines().map(without_words).collect()] {
+        let audit = nekoyaku::glossary::Audit::new(&text).expect("TOML");
+        assert!(audit.remarks().is_empty() && audit.count() == 1, "{text}{:?}", audit.remarks());
+    }
+}
+
+/// A line as far as it is TOML.
+fn without_words(line: &str) -> String {
+    line.split("    ").next().unwrap_or_default().trim_end().to_owned() + "\n"
+}
