@@ -50,7 +50,7 @@ impl Vocabulary {
             return self.sentence(rng);
         }
         let place = rng.usize(0..self.boilerplate.len());
-        let number = if place % 2 == 0 { format!("第 {} 期，", rng.u32(1..500)) } else { String::new() };
+        let number = if place.is_multiple_of(2) { format!("第 {} 期，", rng.u32(1..500)) } else { String::new() };
         number + &self.boilerplate[place]
     }
 

@@ -71,7 +71,7 @@ fn ask(path: &Path, learned: &BTreeSet<Unit>) -> Result<bool, MemoryError> {
         whole &= similar.first().is_some_and(|one| one.unit == *unit);
     }
     let unit = learned.first().expect("a unit").clone();
-    let lesson = Lesson { units: vec![unit.clone()], segments: 1, ..Lesson::default() };
+    let lesson = Lesson { units: vec![unit], segments: 1, ..Lesson::default() };
     memory.change(|change| {
         change.forget("docs/3.md", "docs/ja/3.md")?;
         change.learn("docs/0.md", "docs/ja/0.md", "g", lesson)

@@ -263,7 +263,7 @@ pub(super) fn refresh(
         return Ok((memory, refreshed));
     }
     note(&format!("the memory {} is made for this run alone: {why}", place.name()));
-    let mut refreshed = Refreshed { failed: refreshed.failed, unkept: Some(why.clone()), ..Refreshed::default() };
+    let mut refreshed = Refreshed { failed: refreshed.failed, unkept: Some(why), ..Refreshed::default() };
     let mut memory = Memory::in_room().map_err(|error| unusable(&error, place))?;
     bring_up_to_date(&mut memory, &current, (desk, &settings), &mut refreshed).map_err(|stop| match stop {
         Stop::Failure(failure) => failure,
