@@ -154,6 +154,6 @@ fn a_dry_run_knows_what_is_answered_already_and_the_price_of_the_rest() {
     folder.translate(&server.base_url(), &ARGS).exits(0);
     let requests = server.seen().len();
     let after = dry(&folder);
-    assert!(after.err.contains("9 of them answered before; m would be asked in 0 requests"), "{}", after.err);
+    assert!(after.err.contains("9 of them known; m would be asked in 0 requests"), "{}", after.err);
     assert_eq!(server.seen().len(), requests);
 }
