@@ -23,19 +23,29 @@ fn the_machines_own_draft_is_written_over() {
 }
 
 #[test]
-fn an_edited_edition_is_refused_before_anything_is_paid_for() {
+fn an_edited_edition_whose_source_is_the_same_stays_and_nothing_is_paid_for() {
     let folder = Folder::with_sample();
     folder.run(&["translate", "--offline", ISSUE]).exits(0);
     let edited = folder.get(EDITION).replace("ネコ", "猫");
     folder.put(EDITION, &edited);
-    fs::remove_file(folder.file("2024-02-17-weekly.ja.diff")).expect("the diff");
+    let server = Server::start(|seen| answer(seen, pseudo));
+    folder.translate(&server.base_url(), &[ISSUE]).exits(0);
+    assert_eq!(server.seen().len(), 0);
+    folder.run(&["translate", "--offline", ISSUE]).exits(0);
+    assert_eq!(folder.get(EDITION), edited);
+}
+
+#[test]
+fn an_edition_of_a_persons_own_is_refused_before_anything_is_paid_for() {
+    let folder = Folder::with_sample();
+    folder.put(EDITION, "人の版\n");
     let server = Server::start(|seen| answer(seen, pseudo));
     let ran = folder.translate(&server.base_url(), &[ISSUE]).exits(2);
     assert!(ran.err.contains("a person wrote or changed it") && ran.err.contains("--force"), "{}", ran.err);
     assert_eq!(server.seen().len(), 0);
     let ran = folder.run(&["translate", "--offline", ISSUE]).exits(2);
     assert!(ran.err.contains("a person wrote or changed it"), "{}", ran.err);
-    assert_eq!(folder.get(EDITION), edited);
+    assert_eq!(folder.get(EDITION), "人の版\n");
     assert_eq!(folder.files(), [EDITION, ISSUE]);
 }
 

@@ -211,7 +211,7 @@ fn what_has_an_error_is_not_learned_and_that_is_said() {
     let ran = folder.run(&["memory", "learn"]).exits(1);
     assert!(ran.out.contains("docs/ja/2024-02-24-weekly.md: 6 segments, 1 left out"), "{}", ran.out);
     let stats = folder.run(&["memory", "stats", "--left-out"]).exits(0).out;
-    let place = "  docs/2024-02-24-weekly.md:16  欢迎订阅，下周见！: link-altered: ";
+    let place = "  docs/2024-02-24-weekly.md:16  欢迎订阅，下周见！\n      link-altered: ";
     assert!(stats.contains(place), "{stats}");
 }
 

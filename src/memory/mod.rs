@@ -34,8 +34,8 @@ pub use look::Similar;
 pub use store::{Learned, Memory};
 pub use unit::{Origin, Part, Unit, parts};
 
-/// The name of the sample issue, and of its edition.
-const SAMPLE: [&str; 2] = ["examples/2024-02-17-weekly.md", "examples/ja/2024-02-17-weekly.md"];
+/// The names of the sample issue and of its edition: no issue of anybody is called so.
+const SAMPLE: [&str; 2] = ["(embedded) 2024-02-17-weekly.md", "(embedded) 2024-02-17-weekly.ja.md"];
 
 impl Memory {
     /// The memory of the sample issue.

@@ -5,7 +5,7 @@ use nekoyaku::report::one_line;
 
 use super::super::Outcome;
 use super::super::failure::Failure;
-use super::super::terminal::{Style, Terminal};
+use super::super::terminal::{Style, Terminal, wrapped};
 use super::Open;
 use super::library::unusable;
 
@@ -17,6 +17,9 @@ impl Open {
         unusable(error, &self.place)
     }
 }
+
+/// How far in the reasons stand.
+const WHY: usize = 6;
 
 /// What was just learned.
 pub(super) fn learned(open: &Open, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -40,8 +43,11 @@ pub(super) fn stats(open: &Open, left_out: bool, terminal: &mut Terminal) -> Res
         put(&format!("{}: {learned}{share}", one_line(name, 200)), terminal)?;
         for one in left.iter().filter(|_| left_out) {
             let place = format!("  {}:{}", one_line(source, 200), one.line);
-            let text = format!("  {}: {}", one_line(&one.text, 30), one_line(&one.why, 160));
+            let text = format!("  {}", one_line(&one.text, 30));
             terminal.show(&[(Some(Style::Dim), &place), (None, &text)]).map_err(Failure::output)?;
+            for line in wrapped(&one_line(&one.why, 300), terminal.width().saturating_sub(WHY).max(20)) {
+                put(&format!("{:WHY$}{line}", ""), terminal)?;
+            }
         }
     }
     put(&format!("{}: {units} translations of {segments} segments", open.place.name()), terminal)?;
