@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use nekoyaku::edition::EditionError;
+use nekoyaku::memory::MemoryError;
 use nekoyaku::model::ModelError;
 use nekoyaku::source::MAX_LENGTH;
 use nekoyaku::translate::TranslateError;
@@ -68,6 +69,9 @@ impl From<TranslateError> for Failure {
         match error {
             TranslateError::Model(error) => error.into(),
             TranslateError::Prompt(error) => Self::of(&error),
+            TranslateError::Memory(MemoryError::Damaged(_)) => Self::of(&error).hint(
+                "delete the index that `nekoyaku memory stats` names, and it is made again; or go on without it: --no-memory",
+            ),
             TranslateError::Memory(_) => Self::of(&error).hint("go on without it: --no-memory"),
             TranslateError::NotKept(error) => Self::of(&error)
                 .hint("no more was asked; make room and run the same command: what was kept before is not asked again"),

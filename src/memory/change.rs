@@ -119,13 +119,18 @@ impl Change<'_> {
         let masked = masked(&unit.source, &unit.tags).filter(|_| pattern.holds());
         let own = |own: &str, of_origin: &str| (own != of_origin).then(|| own.to_owned());
         let exact = hash(&normal(&unit.source, &unit.tags));
+        let tags = unit.tags.join(" ");
+        // The pieces of a text that is known are known: one that comes back in every issue is in many units.
+        let sql = "SELECT EXISTS (SELECT 1 FROM unit WHERE exact = ? AND source = ? AND tags = ?)";
+        let is_known: bool =
+            self.on.prepare_cached(sql)?.query_row(params![exact, unit.source, tags], |row| row.get(0))?;
         let sql = "INSERT INTO unit (origin, source, target, tags, kind, before, after, source_line, edition_line,
                    own_source, own_edition, exact, masked, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         self.on.prepare_cached(sql)?.execute(params![
             origin,
             unit.source,
             unit.target,
-            unit.tags.join(" "),
+            tags,
             unit.kind,
             unit.before,
             unit.after,
@@ -137,7 +142,9 @@ impl Change<'_> {
             masked.as_deref().map(hash),
             sum(unit),
         ])?;
-        self.on.prepare_cached("INSERT OR IGNORE INTO temp.touched VALUES (?)")?.execute([exact])?;
+        if !is_known {
+            self.on.prepare_cached("INSERT OR IGNORE INTO temp.touched VALUES (?)")?.execute([exact])?;
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod exchange;
 mod import;
 mod library;
 mod place;
+mod refresh;
 mod show;
 
 use std::path::{Path, PathBuf};
@@ -18,8 +19,8 @@ use super::terminal::Terminal;
 use super::{input, pairs};
 
 use import::Survey;
-use library::{Classroom, Refreshed, refresh};
 use place::Place;
+use refresh::{Classroom, Refreshed, refresh};
 
 pub(crate) use library::{Library, MemoryArgs, Needs, Shared};
 
