@@ -1,0 +1,255 @@
+//! What was changed in a text, by words as Japanese has them.
+//!
+//! Nothing stands between Japanese words but the change of script: kanji, hiragana, katakana, Latin
+//! letters and digits each run for a word, more or less, and every other sign is one of its own. A
+//! dictionary would know better, and weigh more than the rest of the program.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use unicode_width::UnicodeWidthChar;
+
+use crate::script::is_han;
+
+/// An equal stretch of more characters than this is worth seeing between two changes, whatever it is.
+const ISLAND: usize = 4;
+
+/// A stretch of two texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change<'t> {
+    /// It is the same in both; never empty.
+    Kept(&'t str),
+    /// The one became the other; one of the two may be empty.
+    Replaced {
+        /// What there was.
+        old: &'t str,
+        /// What there is.
+        new: &'t str,
+    },
+}
+
+impl<'t> Change<'t> {
+    /// Its text in the old one.
+    pub fn before(self) -> &'t str {
+        match self {
+            Self::Kept(text) | Self::Replaced { old: text, .. } => text,
+        }
+    }
+
+    /// Its text in the new one.
+    pub fn after(self) -> &'t str {
+        match self {
+            Self::Kept(text) | Self::Replaced { new: text, .. } => text,
+        }
+    }
+}
+
+/// What was changed from `old` to `new`, by words.
+///
+/// The old texts of all stretches, joined, are `old`, and the new ones `new`; what is kept and what is
+/// replaced take turns. A particle or a sign that stayed between two changes counts as changed with
+/// them: nobody reads three small changes where one word order became another.
+///
+/// The time it takes grows little faster than the texts, whatever they are.
+///
+/// ```
+/// # use nekoyaku::diff::{Change, words};
+/// let changes = words("この記事を変更します。", "この記事を更新しました。");
+/// assert_eq!(
+///     changes,
+///     [
+///         Change::Kept("この記事を"),
+///         Change::Replaced { old: "変更します", new: "更新しました" },
+///         Change::Kept("。"),
+///     ]
+/// );
+/// ```
+pub fn words<'t>(old: &'t str, new: &'t str) -> Vec<Change<'t>> {
+    let (old_tokens, new_tokens) = (tokens(old), tokens(new));
+    let (mut old_at, mut new_at) = (0, 0);
+    let mut changes = Vec::new();
+    for op in capture_diff_slices(Algorithm::Myers, &old_tokens, &new_tokens) {
+        let length = |tokens: &[&str]| tokens.iter().map(|token| token.len()).sum::<usize>();
+        let old_end = old_at + length(&old_tokens[op.old_range()]);
+        let new_end = new_at + length(&new_tokens[op.new_range()]);
+        let (from, to) = (&old[old_at..old_end], &new[new_at..new_end]);
+        match op {
+            DiffOp::Equal { .. } => changes.push(Change::Kept(from)),
+            _ => changes.push(Change::Replaced { old: from, new: to }),
+        }
+        (old_at, new_at) = (old_end, new_end);
+    }
+    without_islands(old, new, &changes)
+}
+
+/// The words of a text: joined, they are the text.
+///
+/// ```
+/// # use nekoyaku::diff::tokens;
+/// assert_eq!(tokens("猫のコードはPython 3です。"), ["猫", "の", "コード", "は", "Python", " ", "3", "です", "。"]);
+/// ```
+pub fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::with_capacity(text.len() / 4);
+    let (mut start, mut last, mut class) = (0, '\0', Class::Sign);
+    for (at, c) in text.char_indices() {
+        let next = Class::of(c);
+        let goes_on = at == 0
+            || is_joined(last, c)
+            || (next == class && !matches!(class, Class::Sign))
+            // A long vowel is written with one sign in both.
+            || (c == 'ー' && class == Class::Hiragana);
+        if !goes_on {
+            tokens.push(&text[start..at]);
+            start = at;
+        }
+        if !goes_on || at == 0 {
+            class = next;
+        }
+        last = c;
+    }
+    if !text.is_empty() {
+        tokens.push(&text[start..]);
+    }
+    tokens
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Han,
+    Hiragana,
+    Katakana,
+    Letter,
+    Digit,
+    Blank,
+    Sign,
+}
+
+impl Class {
+    fn of(c: char) -> Self {
+        match c {
+            // Written small, they are counters; 〆 is read like a kanji.
+            '〆' | 'ヶ' | 'ヵ' => Self::Han,
+            c if is_han(c) => Self::Han,
+            '\u{3041}'..='\u{309f}' => Self::Hiragana,
+            '・' | '゠' => Self::Sign,
+            '\u{30a0}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9f}' => Self::Katakana,
+            ' ' | '\t' | '\u{3000}' => Self::Blank,
+            c if c.is_numeric() => Self::Digit,
+            c if c.is_alphabetic() => Self::Letter,
+            _ => Self::Sign,
+        }
+    }
+}
+
+/// Whether `c` is one character to the eye with what stands before it: a mark above it, a part of an
+/// emoji, the second half of a line end.
+fn is_joined(last: char, c: char) -> bool {
+    let modifies = matches!(c, '\u{1f3fb}'..='\u{1f3ff}') || c.width() == Some(0);
+    (modifies && !matches!(last, '\n' | '\r')) || last == '\u{200d}' || (last == '\r' && c == '\n')
+}
+
+/// Changes that are close enough are one.
+fn without_islands<'t>(old: &'t str, new: &'t str, changes: &[Change<'t>]) -> Vec<Change<'t>> {
+    let mut joined: Vec<Change<'t>> = Vec::with_capacity(changes.len());
+    // Where the last one begins.
+    let (mut old_start, mut new_start) = (0, 0);
+    let (mut old_at, mut new_at) = (0, 0);
+    for (place, &change) in changes.iter().enumerate() {
+        let is_island = || match (joined.last(), change, changes.get(place + 1)) {
+            (
+                Some(Change::Replaced { old: a, new: b }),
+                Change::Kept(text),
+                Some(Change::Replaced { old: c, new: d }),
+            ) => is_small(text, longer(a, b).min(longer(c, d))),
+            _ => false,
+        };
+        let is_more = matches!((joined.last(), change), (Some(Change::Replaced { .. }), Change::Replaced { .. }));
+        let (old_end, new_end) = (old_at + change.before().len(), new_at + change.after().len());
+        if is_more || is_island() {
+            joined.pop();
+            joined.push(Change::Replaced { old: &old[old_start..old_end], new: &new[new_start..new_end] });
+        } else {
+            (old_start, new_start) = (old_at, new_at);
+            joined.push(change);
+        }
+        (old_at, new_at) = (old_end, new_end);
+    }
+    joined
+}
+
+/// How many characters the longer of two texts has, as far as it matters here.
+fn longer(a: &str, b: &str) -> usize {
+    let count = |text: &str| text.chars().take(ISLAND).count();
+    count(a).max(count(b))
+}
+
+/// Whether an equal stretch is nothing to hold on to, between changes of `beside` characters.
+fn is_small(text: &str, beside: usize) -> bool {
+    let is_slight = |c: char| matches!(Class::of(c), Class::Hiragana | Class::Blank | Class::Sign) && c != '\n';
+    text.chars().take(ISLAND + 1).count() <= beside.min(ISLAND) && text.chars().all(is_slight)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `git diff --word-diff` has it.
+    fn shown(old: &str, new: &str) -> String {
+        let part = |change: Change<'_>| match change {
+            Change::Kept(text) => text.to_owned(),
+            Change::Replaced { old, new: "" } => format!("[-{old}-]"),
+            Change::Replaced { old: "", new } => format!("{{+{new}+}}"),
+            Change::Replaced { old, new } => format!("[-{old}-]{{+{new}+}}"),
+        };
+        words(old, new).into_iter().map(part).collect()
+    }
+
+    #[test]
+    fn a_change_of_script_ends_a_word() {
+        assert_eq!(
+            tokens("3ヶ月でABC-12をｶﾀｶﾅ「々」に"),
+            ["3", "ヶ月", "で", "ABC", "-", "12", "を", "ｶﾀｶﾅ", "「", "々", "」", "に"]
+        );
+        assert_eq!(tokens("データ・らーめん  x"), ["データ", "・", "らーめん", "  ", "x"]);
+        assert!(tokens("").is_empty());
+    }
+
+    #[test]
+    fn what_is_one_character_to_the_eye_is_not_divided() {
+        assert_eq!(
+            tokens("か\u{3099}e\u{301}👨\u{200d}👩\u{200d}👧👍🏽🐿\u{fe0f}!"),
+            ["か\u{3099}", "e\u{301}", "👨\u{200d}👩\u{200d}👧", "👍🏽", "🐿\u{fe0f}", "!"]
+        );
+        assert_eq!(tokens("甲\r\n\r\n乙"), ["甲", "\r\n", "\r\n", "乙"]);
+    }
+
+    #[test]
+    fn a_word_is_changed_whole() {
+        assert_eq!(shown("高速な実装です。", "高性能な実装です。"), "[-高速-]{+高性能+}な実装です。");
+        assert_eq!(shown("22K の購読者", "2 万 2 千の購読者"), "[-22K -]{+2 万 2 千+}の購読者");
+    }
+
+    #[test]
+    fn what_is_added_or_taken_out_stands_alone() {
+        assert_eq!(shown("猫です。", "黒い猫です。"), "{+黒い+}猫です。");
+        assert_eq!(shown("猫です。犬です。", "猫です。"), "猫です。[-犬です。-]");
+        assert_eq!(shown("", "猫"), "{+猫+}");
+        assert_eq!(shown("猫", "猫"), "猫");
+        assert!(words("", "").is_empty());
+    }
+
+    #[test]
+    fn a_particle_between_two_changes_is_changed_with_them() {
+        assert_eq!(shown("高速な変換の機能", "低速な変更の機能"), "[-高速な変換-]{+低速な変更+}の機能");
+        assert_eq!(shown("高速、変換", "低速、変更"), "[-高速、変換-]{+低速、変更+}");
+        // A word that stayed is something to hold on to, and so is a line's end.
+        assert_eq!(shown("高速コード変換", "低速コード変更"), "[-高速-]{+低速+}コード[-変換-]{+変更+}");
+        assert_eq!(shown("高速\n変換", "低速\n変更"), "[-高速-]{+低速+}\n[-変換-]{+変更+}");
+    }
+
+    #[test]
+    fn one_byte_of_an_address_is_seen() {
+        assert_eq!(
+            shown("(https://a.example/%9D%A2)", "(https://a.example/%9D%A3)"),
+            "(https://a.example/%9D%A[-2-]{+3+})"
+        );
+    }
+}
