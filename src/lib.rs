@@ -39,7 +39,7 @@
 //! 34. [`update`] brings an edition that people worked on up to date.
 //! 35. [`translate`](mod@translate) is the loop over these: the one place that asks again.
 //! 36. [`batch`] asks for a back-catalogue at once, and reads the answers a day later.
-//! 37. [`diff`] is what differs between a source and its edition.
+//! 37. [`diff`] is what differs between a source and its edition, two editions, a draft and its edition.
 //! 38. [`report`] is what a person should look at.
 //! 39. [`mining`] finds terms that pairs have in common and a termbase has not.
 //!

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use nekoyaku::blocks::parse;
 use nekoyaku::front::Front;
 use support::Server;
+use support::patch::{Tool, applied};
 use support::translator::{Folder, SAMPLE, answer, is_han, pseudo};
 
 /// The Chinese issues there are, with their names.
@@ -92,37 +93,6 @@ fn an_identity_translation_gives_the_body_byte_for_byte() {
     }
 }
 
-/// `text` with a unified diff applied, read as strictly as it can be.
-fn applied(text: &str, diff: &str) -> String {
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let (mut made, mut at) = (String::new(), 0);
-    let mut diff_lines = diff.split_inclusive('\n').skip(2).peekable();
-    while let Some(line) = diff_lines.next() {
-        if let Some(head) = line.strip_prefix("@@ -") {
-            let range = head.split(' ').next().expect("a range");
-            let (start, length) = range.split_once(',').unwrap_or((range, "1"));
-            let start: usize = start.parse().expect("a line");
-            // An empty range is named by the line before it.
-            let start = if length == "0" { start } else { start - 1 };
-            made.extend(lines[at..start].iter().copied());
-            at = start;
-            continue;
-        }
-        let (sign, rest) = line.split_at(1);
-        let whole = diff_lines.next_if(|next| next.starts_with('\\')).is_none();
-        let rest = if whole { rest } else { rest.trim_end_matches('\n') };
-        if sign != "+" {
-            assert_eq!(lines[at], rest, "the diff is of another text");
-            at += 1;
-        }
-        if sign != "-" {
-            made.push_str(rest);
-        }
-    }
-    made.extend(lines[at..].iter().copied());
-    made
-}
-
 #[test]
 fn the_diff_applied_to_the_issue_is_the_edition() {
     let server = Server::start(|seen| answer(seen, pseudo));
@@ -130,19 +100,14 @@ fn the_diff_applied_to_the_issue_is_the_edition() {
         let folder = Folder::new();
         folder.put(&name, &source);
         folder.translate(&server.base_url(), &[&name, "-o", "edition.md"]).exits(0);
-        let patch = std::process::Command::new("patch")
-            .args(["--binary", "-s", "-o", "patched.md", &name, "edition.diff"])
-            .current_dir(folder.path())
-            .output();
-        let diff = folder.get("edition.diff");
-        assert_eq!(applied(&source, &diff), folder.get("edition.md"), "{name}");
-        let patch = match patch {
-            // A machine without patch has its reading of the diff in `applied`.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            patch => patch.expect("patch runs"),
-        };
-        assert!(patch.status.success(), "{name}: {}", String::from_utf8_lossy(&patch.stdout));
-        assert_eq!(folder.get("patched.md"), folder.get("edition.md"), "{name}");
+        let (diff, edition) = (folder.get("edition.diff"), folder.get("edition.md"));
+        assert_eq!(applied(&source, &diff), edition, "{name}");
+        for tool in Tool::ALL {
+            folder.put(&name, &source);
+            if tool.apply(folder.path(), &diff, false) {
+                assert_eq!(folder.get(&name), edition, "{name}");
+            }
+        }
     }
 }
 

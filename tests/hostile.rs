@@ -124,7 +124,7 @@ fn links_in_a_repository_lead_nowhere() {
     symlink(folder.file("victim"), folder.file("2024-02-17-weekly.ja.diff")).expect("a link");
     folder.run(&["translate", "--offline", ISSUE]).exits(0);
     assert_eq!(folder.get("victim"), victim);
-    assert!(folder.get("2024-02-17-weekly.ja.diff").starts_with("--- 2024"));
+    assert!(folder.get("2024-02-17-weekly.ja.diff").starts_with("Edition: 2024"));
 
     // A draft that is a link to what the edition is a link to is no draft.
     let folder = Folder::with_sample();
@@ -151,7 +151,7 @@ fn links_in_a_repository_lead_nowhere() {
 fn devices_are_written_to_and_not_replaced() {
     let folder = Folder::with_sample();
     let ran = folder.run(&["translate", "--offline", ISSUE, "-o", "x.md", "--diff", "/dev/stdout"]).exits(0);
-    assert!(ran.out.contains("--- 2024-02-17-weekly.md\n+++ x.md\n"), "{}", ran.out);
+    assert!(ran.out.contains("Edition: x.md\n--- a/2024-02-17-weekly.md\n+++ b/2024-02-17-weekly.md\n"), "{}", ran.out);
     let ran = folder.run(&["translate", "--offline", ISSUE, "-o", "/dev/stdout"]).exits(0);
     assert!(ran.out.contains("こんにちは"), "{}", ran.out);
     assert_eq!(folder.files(), [ISSUE, "x.md"]);

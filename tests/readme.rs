@@ -32,7 +32,8 @@ fn the_first_command_makes_a_whole_edition_of_the_sample() {
     let ran = folder.run(&args).exits(0);
     let wanted = include_str!("../examples/ja/2024-02-17-weekly.md");
     assert_eq!(folder.get("edition.md"), wanted);
-    assert!(ran.out.starts_with("--- examples/2024-02-17-weekly.md\n+++ edition.md\n@@ "), "{}", ran.out);
+    let issue = "examples/2024-02-17-weekly.md";
+    assert!(ran.out.starts_with(&format!("Edition: edition.md\n--- a/{issue}\n+++ b/{issue}\n@@ ")), "{}", ran.out);
     assert!(ran.err.contains("\nedition.md\n") && ran.err.contains(" 0 left in Chinese"), "{}", ran.err);
     assert!(ran.err.contains("from the embedded memory alone (--offline)"), "{}", ran.err);
 }

@@ -1,8 +1,10 @@
 //! The command line: what was asked, and what it ends in.
 
 mod batch;
+mod cells;
 mod check;
 mod desk;
+mod diff;
 mod doctor;
 mod engine;
 mod failure;
@@ -68,6 +70,7 @@ enum Command {
     // It has many options, and clap takes one that is elsewhere.
     Translate(Box<translate::Args>),
     Check(Box<check::Args>),
+    Diff(diff::Args),
     Glossary(glossary::Args),
     Segments(segments::Args),
     Journal(journal::Args),
@@ -119,6 +122,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Translate(args) => translate::run(args, &mut terminal),
         Command::Check(args) => check::run(args, &mut terminal),
+        Command::Diff(args) => diff::run(args, &mut terminal),
         Command::Glossary(args) => glossary::run(args, &mut terminal),
         Command::Segments(args) => segments::run(args, &mut terminal),
         Command::Journal(args) => journal::run(args, &mut terminal),

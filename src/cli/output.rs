@@ -8,7 +8,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::failure::Failure;
 
@@ -118,11 +118,29 @@ pub(crate) fn check_diff(path: &Path, edition: &Path) -> Result<(), Failure> {
 }
 
 fn is_diff_of(diff: &[u8], edition: &Path) -> bool {
-    let mut lines = diff.split(|byte| *byte == b'\n');
-    let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
     let name = edition.file_name().unwrap_or_default().to_string_lossy();
-    let second = String::from_utf8_lossy(second);
-    first.starts_with(b"--- ") && second.starts_with("+++ ") && second.trim_end().ends_with(&*name)
+    nekoyaku::diff::is_of(&String::from_utf8_lossy(diff), &name)
+}
+
+/// What a diff calls the file at `path`, so that it can be applied: its path from this folder; where it
+/// is in none below this one, its path from the top of its repository; where it is in none, its name.
+pub(crate) fn applied_to(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "stdin".to_owned();
+    }
+    let is_below = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let found = if is_below {
+        path.to_owned()
+    } else {
+        let whole = settled(path);
+        let here = std::env::current_dir().and_then(fs::canonicalize).ok();
+        let top = || folder_of(&whole).ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
+        let folder = here.filter(|here| whole.starts_with(here)).or_else(top);
+        let below = folder.and_then(|folder| whole.strip_prefix(folder).map(Path::to_owned).ok());
+        below.unwrap_or_else(|| PathBuf::from(whole.file_name().unwrap_or_default()))
+    };
+    let parts = found.components().filter(|part| matches!(part, Component::Normal(_)));
+    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 /// Whether something can be written here is better known before it is paid for.
@@ -324,6 +342,18 @@ pub(crate) fn keep_source(path: &Path, text: &str) -> Result<(), Failure> {
     let source = with_suffix(&draft_of(path), ".source");
     made_own(folder_of(&source), path, &[OWN_FOLDER, DRAFTS])?;
     write(&source, text)
+}
+
+/// The draft that the edition at `path`, which has these bytes, came from, and where it is kept. Between writing a
+/// draft and writing its edition a run may have been killed: then the draft before it is the one.
+pub(crate) fn draft_before(path: &Path, edition: &[u8]) -> Option<(PathBuf, Vec<u8>)> {
+    let read = |draft: PathBuf| {
+        let bytes = if is_own_place(path, &draft) { fs::read(&draft).ok() } else { None };
+        bytes.map(|bytes| (draft, bytes))
+    };
+    let own = draft_of(path);
+    let last = read(before(&own)).filter(|(_, bytes)| bytes == edition);
+    last.or_else(|| read(own))
 }
 
 /// The draft before this one.

@@ -5,10 +5,7 @@
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthChar;
-
-/// How wide a tab is shown.
-const TAB: &str = "    ";
+use super::cells::{shown, shown_width};
 
 /// What stands for what is cut off: a single sign for it is two columns wide on some terminals.
 const DOTS: &str = "...";
@@ -103,26 +100,6 @@ impl Drawn {
             _ if width > 0 => self.marks.push((mark, sign.repeat(width))),
             _ => {}
         }
-    }
-}
-
-/// A character as it is shown. What makes one emoji of several, or another of one, is left out:
-/// terminals do not agree on how wide the result is.
-fn shown(c: char, mut put: impl FnMut(&str)) {
-    match c {
-        '\t' => put(TAB),
-        '\u{fe00}'..='\u{fe0f}' | '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}' => {}
-        c => put(&super::terminal::harmless(c.encode_utf8(&mut [0; 4]))),
-    }
-}
-
-fn shown_width(c: char) -> usize {
-    match c {
-        '\t' => TAB.len(),
-        '\u{fe00}'..='\u{fe0f}' | '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}' => 0,
-        // What is not harmless is shown as a sign of one column.
-        c if c.is_control() || nekoyaku::script::is_invisible(c) => 1,
-        c => c.width().unwrap_or(1),
     }
 }
 

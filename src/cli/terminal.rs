@@ -21,7 +21,7 @@ pub(crate) struct Terminal {
 }
 
 /// Colours, by what they mean.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     Removed,
     Added,
@@ -106,6 +106,23 @@ impl Terminal {
     /// A line of pieces on stdout that is what was asked for: quiet or not, it is there.
     pub(crate) fn show(&mut self, pieces: &[(Option<Style>, &str)]) -> io::Result<()> {
         let line = composed(self.out_color, pieces);
+        self.write(&line)
+    }
+
+    /// A line in two parts, as [`Terminal::show`] has it; `left` is filled up with blanks to `column`, from
+    /// 0, where `right` begins. A terminal is told so, too: some draw characters wider than others do.
+    pub(crate) fn show_columns(
+        &mut self,
+        left: &[(Option<Style>, &str)],
+        column: usize,
+        right: &[(Option<Style>, &str)],
+    ) -> io::Result<()> {
+        let mut line = composed(self.out_color, left);
+        line.pop();
+        if self.out_is_terminal {
+            line += &format!("\x1b[{}G", column + 1);
+        }
+        line += &composed(self.out_color, right);
         self.write(&line)
     }
 

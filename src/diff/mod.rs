@@ -5,8 +5,18 @@
 //! nothing to compare in them, and the blocks stand beside each other; within one, [`words()`] says what
 //! was changed.
 
+mod comparison;
+mod edits;
+mod json;
+mod page;
+mod parts;
 mod unified;
 mod words;
 
-pub use unified::{Side, unified};
+pub use comparison::{Between, Block, Comparison, Tongue, tongue};
+pub use edits::{Edits, Fate, REWRITTEN_BELOW};
+pub use json::json;
+pub use page::page;
+pub use parts::{Kind, Part, in_order, parts};
+pub use unified::{Head, is_of, unified};
 pub use words::{Change, tokens, words};

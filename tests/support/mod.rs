@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod batches;
+pub(crate) mod patch;
 pub(crate) mod translator;
 
 use std::io::{BufRead, BufReader, Write};

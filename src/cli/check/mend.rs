@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nekoyaku::check::{File, Settings, fix, recorded};
-use nekoyaku::diff::{Side, unified};
+use nekoyaku::diff::{Head, unified};
 use nekoyaku::source::Source;
 
 use super::super::failure::{self, Failure};
@@ -24,8 +24,8 @@ pub(super) fn mend(
     let fixed = fix(source, &edition, settings, style, |finding| args.asks_for(finding));
     let name = edition.source.name();
     if args.diff {
-        let (old, new) = (Side { name, text: edition.source.text() }, Side { name, text: &fixed.text });
-        terminal.put_diff(&unified(old, new, &[])).map_err(Failure::output)?;
+        let head = Head { path: &output::applied_to(path.unwrap_or(Path::new("-"))), edition: None };
+        terminal.put_diff(&unified(head, edition.source.text(), &fixed.text, &[])).map_err(Failure::output)?;
         return Ok(edition);
     }
     put(&edition, &fixed.text, path, terminal)?;

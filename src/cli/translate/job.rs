@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use nekoyaku::diff::{Side, unified};
+use nekoyaku::check::File;
+use nekoyaku::diff::{Between, Comparison, Head, unified};
 use nekoyaku::edition::{self, Edition};
 use nekoyaku::issue::Issue;
 use nekoyaku::model::LocalServer;
 use nekoyaku::price::Tariff;
 use nekoyaku::report::Report;
 use nekoyaku::rules::Severity;
+use nekoyaku::source::Source;
 use nekoyaku::translate::{self, Materials, Run, TranslateError};
 use nekoyaku::update::Merged;
 
@@ -27,6 +29,7 @@ use super::update::{Base, Revision};
 /// An issue that is to be translated, and what with.
 pub(super) struct Job<'a> {
     args: &'a Args,
+    path: PathBuf,
     pub(super) desk: Desk,
     pub(super) issue: Issue,
     pub(super) destination: Destination,
@@ -58,7 +61,7 @@ impl<'a> Job<'a> {
                 _ => None,
             },
         };
-        Ok(Self { args, desk, issue, destination, diff, touched })
+        Ok(Self { args, path: path.to_owned(), desk, issue, destination, diff, touched })
     }
 
     /// The edition that people worked on, where it is known what it was made of.
@@ -122,11 +125,17 @@ impl<'a> Job<'a> {
         if let Some((revision, (_, merged))) = &revised {
             revision.report(merged, &mut report);
         }
-        let diff_text = unified(
-            Side { name: self.issue.source.name(), text: self.issue.source.text() },
-            Side { name: &self.destination.name(), text: &edition.text },
-            &edition.blocks,
-        );
+        let name = self.destination.name();
+        let head = Head { path: &output::applied_to(&self.path), edition: Some(&name) };
+        let diff_text = match &revised {
+            // What people made of it nobody has followed: what belongs together is found out.
+            Some(_) => {
+                let file = |name: &str, text: &str| File::new(Source::new(name, text), &self.desk.profile);
+                let old = file(self.issue.source.name(), self.issue.source.text());
+                Comparison::new(old, file(&name, &edition.text), Between::Languages).unified(head)
+            }
+            None => unified(head, self.issue.source.text(), &edition.text, &edition.blocks),
+        };
         match &revised {
             Some((revision, (_, merged))) => self.deliver_revised(revision, merged, &built, terminal)?,
             None => self.deliver(edition, terminal)?,
