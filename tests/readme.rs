@@ -98,6 +98,22 @@ fn a_finding_is_shown_as_it_says() {
 }
 
 #[test]
+fn what_was_changed_is_shown_as_it_says() {
+    let folder = Folder::new();
+    folder.put("old.md", "この記事を変更します。\n");
+    folder.put("new.md", "この記事を更新しました。\n");
+    let ran = folder.run(&["diff", "old.md", "new.md"]).exits(0);
+    let (_, section) = README.split_once("## See what differs").expect("the section");
+    let shown = section.split('`').find(|code| code.contains("{+")).expect("what it shows");
+    assert!(ran.out.ends_with(&format!("\n{shown}\n")), "{}", ran.out);
+    let help = folder.run(&["diff", "--help"]).exits(0).out;
+    let named = section.split("## ").next().unwrap_or_default().split('`').filter(|code| code.starts_with("--"));
+    for option in named.flat_map(|code| code.split(' ')).filter(|word| word.starts_with("--")) {
+        assert!(help.contains(option), "{option}");
+    }
+}
+
+#[test]
 fn the_directive_it_shows_is_obeyed() {
     let folder = Folder::new();
     folder.put("x.md", &code("markdown")[0]);

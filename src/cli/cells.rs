@@ -1,7 +1,7 @@
 //! Text in the columns of a terminal.
 //!
 //! What makes one emoji of several, or another of one, is left out: terminals do not agree on how wide
-//! the result is. Some characters (`“`, `…`, `①`, `α`) are one column wide on most terminals and two on
+//! the result is. Some characters (`“`, `…`, `①`, `→`) are one column wide on most terminals and two on
 //! those that are set up for Japanese or Chinese; lines are broken as if they were two, so that they fit
 //! on both.
 
@@ -105,4 +105,50 @@ fn line(cells: &[Cell]) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str, width: usize) -> Vec<String> {
+        let lines = wrapped(&[(None, text)], width);
+        lines.into_iter().map(|pieces| pieces.into_iter().map(|(_, text)| text).collect()).collect()
+    }
+
+    #[test]
+    fn a_wide_character_is_never_cut_in_two() {
+        assert_eq!(lines("猫の話です", 5), ["猫の", "話で", "す"]);
+        assert_eq!(lines("a猫の話", 4), ["a猫", "の話"]);
+        assert_eq!(lines("猫", 1), ["猫"]);
+        assert_eq!(lines("", 5), [""]);
+    }
+
+    #[test]
+    fn a_word_stays_whole_unless_too_much_is_left_empty() {
+        assert_eq!(lines("cats and dogs", 8), ["cats ", "and dogs"]);
+        assert_eq!(lines("猫はcatです", 6), ["猫は", "catで", "す"]);
+        assert_eq!(lines("at https://a.example", 9), ["at https:", "//a.examp", "le"]);
+    }
+
+    #[test]
+    fn marks_stay_with_what_they_are_on_and_joiners_are_left_out() {
+        assert_eq!(lines("か\u{3099}き\u{3099}", 2), ["か\u{3099}", "き\u{3099}"]);
+        assert_eq!(lines("👨\u{200d}👩👍🏽\u{fe0f}", 4), ["👨👩", "👍"]);
+        assert_eq!(lines("\u{1b}[2J\u{202e}\t猫", 80), ["␛[2J\u{fffd}    猫"]);
+    }
+
+    #[test]
+    fn what_some_terminals_draw_wider_has_room_on_them() {
+        assert_eq!(lines("“①→…", 4), ["“①", "→…"]);
+        assert_eq!(width("“①→…"), 4);
+    }
+
+    #[test]
+    fn colours_go_on_in_the_next_line() {
+        let pieces = [(None, "猫"), (Some(Style::Added), "の話")];
+        let (added, line) = (Some(Style::Added), |style, text: &str| vec![(style, text.to_owned())]);
+        assert_eq!(wrapped(&pieces, 4)[0], [(None, "猫".to_owned()), (added, "の".to_owned())]);
+        assert_eq!(wrapped(&pieces, 4)[1], line(added, "話"));
+    }
 }
