@@ -119,7 +119,7 @@ impl<'a> Job<'a> {
         let cost = tariff.map(|tariff| run.usage.cost(tariff));
         let note = (!self.args.no_note).then_some(&self.desk.prompts);
         let built = edition::build(&self.issue, run.rendered(), &self.desk.profile, note)?;
-        let revised = revision.map(|revision| (revision, revision.write(&built)));
+        let revised = revision.map(|revision| (revision, revision.write(&built, &self.desk.profile)));
         let edition = revised.as_ref().map_or(&built, |(_, (edition, _))| edition);
         let mut report = Report::new(&self.issue, run, edition, &self.destination.name());
         if let Some((revision, (_, merged))) = &revised {

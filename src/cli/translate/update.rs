@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
-use nekoyaku::check::Settings;
+use nekoyaku::check::{File, Settings};
+use nekoyaku::diff::{in_order, parts};
 use nekoyaku::edition::Edition;
 use nekoyaku::issue::Issue;
 use nekoyaku::memory::{Lesson, Memory};
+use nekoyaku::profile::Profile;
 use nekoyaku::report::{Finding, Place, Report, one_line};
 use nekoyaku::rules::{Rule, Severity};
 use nekoyaku::source::{Source, Span};
@@ -122,8 +124,10 @@ impl Revision<'_> {
     }
 
     /// The edition as it is to be, and what was written anew in it.
-    pub(super) fn write(&self, built: &Edition) -> (Edition, Merged) {
+    pub(super) fn write(&self, built: &Edition, profile: &Profile) -> (Edition, Merged) {
         let merged = self.update.write(built);
+        let file = |text: &str| File::new(Source::new(self.base.edition.name(), text), profile);
+        let parts = parts(&file(self.issue.source.text()), &file(&merged.text));
         // Of what is written anew people want to know where it stands.
         let place = |segment: usize| {
             let span = self.issue.span_in_file(&self.issue.segment(segment));
@@ -136,7 +140,7 @@ impl Revision<'_> {
         let edition = Edition {
             text: merged.text.clone(),
             segments: (0..self.issue.segment_count()).map(place).collect(),
-            blocks: Vec::new(),
+            blocks: in_order(&parts),
             reverted: built.reverted.clone(),
             faults: Vec::new(),
         };
