@@ -132,7 +132,10 @@ pub(super) fn unusable(error: &MemoryError, place: &Place) -> Failure {
             failure.hint("use that version, or an index of your own with --memory FILE; or go on without: --no-memory")
         }
         MemoryError::Locked => failure.hint("wait for the other process, or go on without the memory: --no-memory"),
-        MemoryError::ReadOnly(_) | MemoryError::Full | MemoryError::Other(_) => {
+        MemoryError::Full => {
+            failure.hint("make room; or name another file with --memory, or go on without one: --no-memory")
+        }
+        MemoryError::ReadOnly(_) | MemoryError::Other(_) => {
             failure.hint("name another file with --memory, or go on without one: --no-memory")
         }
     }
