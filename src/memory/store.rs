@@ -317,7 +317,7 @@ pub(super) fn fingerprints(db: &Connection) -> Result<BTreeMap<(String, String),
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// What [`unit`] reads, of `u`, a row of `unit`.
+/// What [`unit()`] reads, of `u`, a row of `unit`.
 pub(super) const COLUMNS: &str = "u.source, u.target, u.tags, u.kind, u.before, u.after, u.source_line, u.edition_line,
     coalesce(u.own_source, o.source), coalesce(u.own_edition, o.edition), u.sum
     FROM unit AS u JOIN origin AS o ON o.id = u.origin";
