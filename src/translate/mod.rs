@@ -183,7 +183,7 @@ pub enum TranslateError {
     #[error(transparent)]
     NotKept(#[from] NotKept),
     /// The memory cannot be read.
-    #[error("the memory cannot be read: {0}")]
+    #[error("the memory cannot be read")]
     Memory(#[from] MemoryError),
 }
 
