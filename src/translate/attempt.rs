@@ -30,10 +30,11 @@ impl<'a> Judge<'a> {
     /// A translation that people published of this very text, and in which a check found no error.
     pub(super) fn published(&self, index: usize, draft: &str) -> Attempt {
         self.judged(index, draft, |faults| {
-            // What was doubtful they have looked at. Numbers they put in other words, as no model may; it is
-            // told, and no reason to ask for another translation.
+            // What was doubtful they have looked at. Numbers and terms they put in other words, as no model
+            // may; it is told, and no reason to ask for another translation.
             faults.retain(|fault| fault.severity == Severity::Error);
-            for fault in faults.iter_mut().filter(|fault| fault.rule == Rule::Number) {
+            let is_told = |rule| matches!(rule, Rule::Number | Rule::TermForbidden | Rule::TermMissing);
+            for fault in faults.iter_mut().filter(|fault| is_told(fault.rule)) {
                 fault.severity = Severity::Warning;
             }
         })
