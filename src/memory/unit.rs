@@ -57,7 +57,8 @@ pub enum Part<'t> {
 ///
 /// ```
 /// use nekoyaku::memory::{Part, parts};
-/// let found: Vec<_> = parts("见<a1>文章</a1><b>", &["a1".to_owned()]).collect();
+/// let names = ["a1".to_owned()];
+/// let found: Vec<_> = parts("见<a1>文章</a1><b>", &names).collect();
 /// assert_eq!(found, [Part::Text("见"), Part::Open(0), Part::Text("文章"), Part::Close(0), Part::Text("<b>")]);
 /// ```
 pub fn parts<'t>(text: &'t str, names: &'t [String]) -> impl Iterator<Item = Part<'t>> + 't {

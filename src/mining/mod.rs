@@ -11,8 +11,9 @@
 //! use nekoyaku::mining::{Bitext, Options};
 //! use nekoyaku::{glossary::Glossary, profile::Profile, source::Source};
 //!
-//! let source = "一个缓存库。\n\n缓存很快吗？\n\n关于缓存的书\n\n别的书\n\n这里没有\n";
-//! let edition = "キャッシュのライブラリです。\n\nキャッシュは速いですか？\n\nキャッシュについての本\n\n別の本\n\nここにはありません\n";
+//! let source = "一个缓存库。\n\n缓存很快吗？\n\n关于缓存的书\n\n别的书，讲的是数据库怎样工作\n\n这里没有，那里也没有，到处都找不到\n";
+//! let edition = "キャッシュのライブラリです。\n\nキャッシュは速いですか？\n\nキャッシュについての本\n\n\
+//!     データベースの仕組みを扱う別の本\n\nここにもそこにもなく、どこにも見つかりません\n";
 //! let profile = Profile::default();
 //! let (source, edition) = (Source::new("a.md", source), Source::new("ja/a.md", edition));
 //! let mut bitext = Bitext::default();
