@@ -41,7 +41,8 @@
 //! 36. [`batch`] asks for a back-catalogue at once, and reads the answers a day later.
 //! 37. [`diff`] is what differs between a source and its edition, two editions, a draft and its edition.
 //! 38. [`report`] is what a person should look at.
-//! 39. [`mining`] finds terms that pairs have in common and a termbase has not.
+//! 39. [`review`] is a page to proofread on.
+//! 40. [`mining`] finds terms that pairs have in common and a termbase has not.
 //!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, profile::Profile};
@@ -133,5 +134,7 @@ pub mod batch;
 pub mod diff;
 
 pub mod report;
+
+pub mod review;
 
 pub mod mining;

@@ -19,6 +19,7 @@ mod memory;
 mod output;
 mod pairs;
 mod progress;
+mod review;
 mod rules;
 mod segments;
 mod snippet;
@@ -71,6 +72,7 @@ enum Command {
     Translate(Box<translate::Args>),
     Check(Box<check::Args>),
     Diff(diff::Args),
+    Review(Box<review::Args>),
     Glossary(glossary::Args),
     Segments(segments::Args),
     Journal(journal::Args),
@@ -123,6 +125,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Translate(args) => translate::run(args, &mut terminal),
         Command::Check(args) => check::run(args, &mut terminal),
         Command::Diff(args) => diff::run(args, &mut terminal),
+        Command::Review(args) => review::run(args, &mut terminal),
         Command::Glossary(args) => glossary::run(args, &mut terminal),
         Command::Segments(args) => segments::run(args, &mut terminal),
         Command::Journal(args) => journal::run(args, &mut terminal),

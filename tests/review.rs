@@ -1,0 +1,389 @@
+//! The page to proofread on: whatever stands in the two texts, nothing of it acts, and nothing is lost.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use nekoyaku::check::{File, Settings};
+use nekoyaku::glossary::Glossary;
+use nekoyaku::profile::Profile;
+use nekoyaku::review::{Materials, Published, Review};
+use nekoyaku::rules::Language;
+use nekoyaku::source::Source;
+use nekoyaku::wording::Friends;
+use proptest::prelude::*;
+use support::translator::{Folder, SAMPLE};
+
+const SAMPLE_EDITION: &str = include_str!("../examples/ja/2024-02-17-weekly.md");
+
+/// A source and its edition that would do all that a page must not let them do.
+const HOSTILE: [&str; 2] = [include_str!("review/hostile.md"), include_str!("review/hostile.ja.md")];
+
+fn page_with(source: &str, edition: &str, draft: Option<&str>, published: &Published, language: Language) -> String {
+    let (profile, glossary) = (Profile::default(), Glossary::built_in().expect("the termbase"));
+    let friends = Friends::built_in().expect("the false friends");
+    let settings = Settings::new(&profile, &glossary, &friends).expect("settings");
+    let file = |name: &str, text: &str| File::new(Source::new(name, text), &profile);
+    let (source, edition) = (file("周刊.md", source), file("ja/周刊.md", edition));
+    let draft = draft.map(|text| file("draft", text));
+    let materials = Materials { settings: &settings, glossary: &glossary, draft: draft.as_ref(), published };
+    Review::new(&source, &edition, materials).page(language).expect("a page")
+}
+
+fn page(source: &str, edition: &str) -> String {
+    page_with(source, edition, None, &Published::default(), Language::Ja)
+}
+
+/// The elements there are, each with its attributes.
+const ALLOWED: &[(&str, &str)] = &[
+    ("!DOCTYPE", "html"),
+    ("html", "lang"),
+    ("head", ""),
+    ("meta", "charset http-equiv content name"),
+    ("title", ""),
+    ("style", ""),
+    ("script", ""),
+    ("body", "data-key data-copied data-uncopied"),
+    ("header", "class"),
+    ("main", ""),
+    ("section", "class aria-labelledby"),
+    ("article", "class id tabindex data-reference aria-label"),
+    ("h1", ""),
+    ("h2", "id"),
+    ("h3", ""),
+    ("small", ""),
+    ("p", "class id role lang dir"),
+    ("div", "class id role lang dir hidden aria-hidden"),
+    ("span", "class title aria-hidden"),
+    ("a", "href rel target title"),
+    ("button", "type id class aria-pressed aria-keyshortcuts aria-haspopup aria-label"),
+    ("label", ""),
+    ("input", "type class"),
+    ("output", "id aria-label"),
+    ("details", "class open"),
+    ("summary", ""),
+    ("ol", ""),
+    ("ul", "class"),
+    ("li", "class id tabindex"),
+    ("strong", "class"),
+    ("em", ""),
+    ("s", ""),
+    ("i", "lang"),
+    ("b", "class"),
+    ("br", ""),
+    ("sup", ""),
+    ("code", "class lang dir"),
+    ("mark", "class"),
+    ("dfn", "class tabindex title"),
+    ("del", ""),
+    ("ins", ""),
+    ("img", "data-src alt loading referrerpolicy decoding"),
+    ("dialog", "id aria-labelledby"),
+    ("dl", ""),
+    ("dt", ""),
+    ("dd", ""),
+    ("kbd", ""),
+    ("form", "method"),
+];
+
+const VOID: [&str; 5] = ["!DOCTYPE", "meta", "input", "br", "img"];
+
+/// A piece of a page.
+#[derive(Debug)]
+enum Piece {
+    Open(String, Vec<(String, String)>),
+    Close(String),
+    Text(String),
+}
+
+/// A page, read by a grammar stricter than that of browsers: what it takes, they read alike.
+fn pieces(page: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = page;
+    while let Some(at) = rest.find('<') {
+        if at > 0 {
+            pieces.push(Piece::Text(unescaped(&rest[..at])));
+        }
+        rest = &rest[at + 1..];
+        if let Some(closing) = rest.strip_prefix('/') {
+            let (name, behind) = closing.split_once('>').expect("an end");
+            pieces.push(Piece::Close(name.to_owned()));
+            rest = behind;
+            continue;
+        }
+        let end = rest.find([' ', '>']).expect("a name");
+        let name = rest[..end].to_owned();
+        let mut attributes = Vec::new();
+        rest = &rest[end..];
+        while let Some(behind) = rest.strip_prefix(' ') {
+            let end = behind.find(['=', ' ', '>']).expect("an attribute");
+            let attribute = behind[..end].to_owned();
+            rest = &behind[end..];
+            let mut value = String::new();
+            if let Some(quoted) = rest.strip_prefix("=\"") {
+                let (inside, behind) = quoted.split_once('"').expect("a quote");
+                (value, rest) = (unescaped(inside), behind);
+            }
+            attributes.push((attribute, value));
+        }
+        rest = rest.strip_prefix('>').unwrap_or_else(|| panic!("no end of <{name}: {rest:.40}"));
+        let is_raw = name == "script" || name == "style";
+        pieces.push(Piece::Open(name.clone(), attributes));
+        if is_raw {
+            let (inside, behind) = rest.split_once(&format!("</{name}>")).expect("its end");
+            pieces.push(Piece::Text(inside.to_owned()));
+            pieces.push(Piece::Close(name));
+            rest = behind;
+        }
+    }
+    pieces
+}
+
+fn unescaped(text: &str) -> String {
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    text.replace("&#x27;", "'").replace("&#x2f;", "/").replace("&amp;", "&")
+}
+
+/// That nothing on the page is markup but what is ours, and that nothing leads or acts anywhere else.
+fn assert_harmless(page: &str) {
+    let mut open: Vec<String> = Vec::new();
+    let mut scripts = Vec::new();
+    for piece in pieces(page) {
+        match piece {
+            Piece::Open(name, attributes) => {
+                let allowed = ALLOWED.iter().find(|(allowed, _)| *allowed == name);
+                let (_, allowed) = allowed.unwrap_or_else(|| panic!("there is a <{name}>"));
+                for (attribute, value) in attributes {
+                    assert!(allowed.split(' ').any(|allowed| allowed == attribute), "<{name} {attribute}=\"{value}\">");
+                    let is_web = |value: &str| value.starts_with("https://") || value.starts_with("http://");
+                    match &*attribute {
+                        "href" => {
+                            assert!(
+                                is_web(&value) || value.starts_with("mailto:") || value.starts_with('#'),
+                                "{value}"
+                            );
+                        }
+                        "data-src" => {
+                            assert!(is_web(&value) || !value.contains(':') && !value.starts_with('/'), "{value}");
+                        }
+                        "rel" => assert_eq!(value, "noopener noreferrer nofollow"),
+                        _ => {}
+                    }
+                    let acts =
+                        |c: char| c.is_control() && c != '\n' && c != '\t' || ('\u{202a}'..='\u{202e}').contains(&c);
+                    assert!(!value.contains(acts), "{value:?}");
+                }
+                if !VOID.contains(&&*name) {
+                    open.push(name);
+                }
+            }
+            Piece::Close(name) => assert_eq!(open.pop(), Some(name)),
+            Piece::Text(text) => match open.last().map(String::as_str) {
+                Some("script") => scripts.push(text),
+                Some("style") => assert_eq!(text, include_str!("../src/review/page.css")),
+                _ => {
+                    let acts =
+                        |c: char| c.is_control() && c != '\n' && c != '\t' || ('\u{202a}'..='\u{202e}').contains(&c);
+                    assert!(!text.contains(acts), "{text:?}");
+                }
+            },
+        }
+    }
+    assert_eq!(open, Vec::<String>::new());
+    assert_eq!(scripts, [include_str!("../src/review/page.js")]);
+}
+
+/// What the page shows of a side as it is written, the source's first, without blanks.
+fn as_written(page: &str) -> [String; 2] {
+    let mut sides = [String::new(), String::new()];
+    for pair in page.split("<div class=\"pair raw\">").skip(1) {
+        let cells = pair.split("<div class=\"cell code\"").skip(1).take(2);
+        for (side, cell) in sides.iter_mut().zip(cells) {
+            let (_, inside) = cell.split_once('>').expect("a cell");
+            let (inside, _) = inside.split_once("</div>").expect("its end");
+            let texts = pieces(&format!("{inside}<br>")).into_iter();
+            side.extend(texts.filter_map(|piece| if let Piece::Text(text) = piece { Some(text) } else { None }));
+        }
+    }
+    sides.map(|side| without_blanks(&side))
+}
+
+fn without_blanks(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '‸').collect()
+}
+
+#[test]
+fn nothing_of_a_hostile_pair_acts() {
+    let page = page_with(HOSTILE[0], HOSTILE[1], Some(HOSTILE[0]), &Published::default(), Language::En);
+    assert_harmless(&page);
+    assert!(page.contains("{{ 7*7 }}") && !page.contains("49"), "the template engine reads the texts");
+    assert!(page.contains("<b class=\"unseen\">U+202E</b>"));
+    assert!(page.contains("title=\"javascript:alert(1)\""), "what leads nowhere says where it was to lead");
+}
+
+#[test]
+fn a_real_page_is_whole_and_small() {
+    for language in [Language::En, Language::Ja, Language::Zh] {
+        let page = page_with(SAMPLE, SAMPLE_EDITION, None, &Published::default(), language);
+        assert_harmless(&page);
+        let [source, edition] = as_written(&page);
+        assert_eq!((source, edition), (without_blanks(SAMPLE), without_blanks(SAMPLE_EDITION)));
+        assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    }
+}
+
+#[test]
+fn the_same_texts_make_the_same_page() {
+    assert_eq!(page(SAMPLE, SAMPLE_EDITION), page(SAMPLE, SAMPLE_EDITION));
+}
+
+#[test]
+fn what_is_wrong_comes_first_and_leads_to_its_place() {
+    let source = "# 周刊\n\n见[文章](https://a.example/%A2)，共 22 篇。\n\n流量很大。\n";
+    let edition = "# 週刊\n\n[記事](https://a.example/%A3)は 22 本です。\n\n流量が多いです。\n";
+    let page = page(source, edition);
+    let (queue, document) = page.split_once("<section class=\"document\"").expect("two sections");
+    let at = |what: &str| queue.find(what).unwrap_or_else(|| panic!("{what}"));
+    assert!(at("<details class=\"group mend\"") < at("<details class=\"group look\""));
+    let entries: BTreeSet<&str> = queue.split("<a href=\"#").skip(1).filter_map(|a| a.split('"').next()).collect();
+    assert!(entries.len() > 1);
+    for entry in entries {
+        assert!(document.contains(&format!(" id=\"{entry}\"")), "{entry}");
+    }
+    assert!(
+        document.contains("](https://a.example/%A<mark class=\"error\">3</mark>)")
+            || document.contains("<mark class=\"error\">https://a.example/%A3</mark>")
+    );
+    assert!(document.contains("data-reference=\"ja&#x2f;周刊.md:3\""));
+}
+
+#[test]
+fn what_was_published_before_and_what_is_as_in_the_source_is_folded() {
+    let (source, edition) =
+        ("你好，我是猫。\n\n别的文章。\n\n```\ncat\n```\n", "こんにちは、ネコです。\n\n別の記事。\n\n```\ncat\n```\n");
+    let mut published = Published::default();
+    published.learn("你好，我是 猫。", "こんにちは、ネコです。");
+    let page = page_with(source, edition, None, &published, Language::Ja);
+    let folded: Vec<&str> = page.split("<details class=\"folded\">").skip(1).collect();
+    assert_eq!(folded.len(), 2);
+    assert!(folded[0].split("</details>").next().unwrap().contains("こんにちは"));
+    assert!(folded[1].contains("cat"));
+    assert!(!page.split("<details class=\"folded\">").next().unwrap().contains("別の記事"));
+}
+
+#[test]
+fn what_a_person_changed_in_the_draft_is_shown() {
+    let (source, edition, draft) =
+        ("一只猫。\n\n一条狗。\n", "ネコが一匹です。\n\n犬が一匹です。\n", "猫が一匹です。\n\n犬が一匹です。\n");
+    let page = page_with(source, edition, Some(draft), &Published::default(), Language::En);
+    assert_eq!(page.matches("<div class=\"changes\">").count(), 1);
+    assert!(page.contains("<del>猫</del><ins>ネコ</ins>"));
+}
+
+#[test]
+fn terms_carry_what_the_termbase_says() {
+    let page = page("一个装饰器。\n", "デコレータが一つ。\n");
+    assert!(page.contains("<dfn class=\"term\" tabindex=\"0\" title=\"装饰器 → デコレータ"), "{page}");
+}
+
+#[test]
+fn the_page_goes_beside_the_edition_and_over_nothing_else() {
+    let folder = Folder::new();
+    folder.put("docs/周刊.md", "# 周刊\n\n一只猫。\n");
+    folder.put("docs/ja/周刊.md", "# 週刊\n\n猫が一匹。\n");
+    let args = ["review", "docs/周刊.md", "docs/ja/周刊.md", "--no-memory"];
+    let ran = folder.run(&args).exits(0);
+    assert_harmless(&folder.get("docs/ja/周刊.review.html"));
+    assert!(ran.err.contains("docs/ja/周刊.review.html: read "), "{}", ran.err);
+    // Again, over the page that is there.
+    folder.run(&args).exits(0);
+    let over = [&args[..], &["-o", "docs/周刊.md"]].concat();
+    let ran = folder.run(&over).exits(2);
+    assert!(ran.err.contains("it stays as it is"), "{}", ran.err);
+    assert_eq!(folder.get("docs/周刊.md"), "# 周刊\n\n一只猫。\n");
+    let ran = folder.run(&[&args[..], &["-o", "-", "--lang", "zh"]].concat()).exits(0);
+    assert!(ran.out.starts_with("<!DOCTYPE html>\n<html lang=\"zh-CN\">"), "{}", ran.out);
+}
+
+/// Texts of all that could be taken for markup of any kind.
+fn text() -> impl Strategy<Value = String> {
+    const PARTS: &[&str] = &[
+        "猫",
+        "ネコです。",
+        "\n",
+        "\n\n",
+        " ",
+        "# ",
+        "- ",
+        "> ",
+        "1. ",
+        "```",
+        "`",
+        "**",
+        "*",
+        "~~",
+        "[",
+        "](",
+        ")",
+        "![",
+        "https://a.example/",
+        "javascript:alert(1)",
+        "data:text/html,",
+        "mailto:a@b.example",
+        "<",
+        ">",
+        "</",
+        "<script>",
+        "</script>",
+        "<!--",
+        "-->",
+        "<b onclick=",
+        "\"",
+        "'",
+        "&",
+        "&lt;",
+        "&#x202e;",
+        "{{ 7*7 }}",
+        "{% raw %}",
+        "|",
+        "|-|",
+        "[^1]",
+        "[^1]: ",
+        "\\",
+        "---\n",
+        "title: ",
+        "22K",
+        "装饰器",
+        "\u{202e}",
+        "\u{0}",
+        "\u{200b}",
+        "\r\n",
+        "\t",
+        "<br>",
+    ];
+    proptest::collection::vec(proptest::sample::select(PARTS), 0..40).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_texts_are_nothing_of_them_acts_and_all_of_the_edition_is_there(source in text(), edition in text()) {
+        let page = page(&source, &edition);
+        assert_harmless(&page);
+        let shown: String = as_written(&page)[1].clone();
+        let wanted: String = spelled(&edition);
+        prop_assert_eq!(shown, without_blanks(&wanted));
+    }
+}
+
+/// A text with what is not seen spelled out.
+fn spelled(text: &str) -> String {
+    text.replace('\u{202e}', "U+202E").replace('\u{0}', "U+0000").replace('\u{200b}', "U+200B")
+}
+
+#[test]
+fn a_body_in_which_nothing_is_shown_is_there_all_the_same() {
+    let edition = "[猫]: https://a.example/%E7%8C%AB\n";
+    assert_eq!(as_written(&page("一只猫。\n", edition))[1], without_blanks(edition));
+}
