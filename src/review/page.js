@@ -137,13 +137,17 @@
     tip.textContent = term.dataset.entry;
     tip.hidden = false;
     term.setAttribute("aria-describedby", "tip");
-    const box = term.getBoundingClientRect();
+    place();
+  };
+  const place = () => {
+    const box = told.getBoundingClientRect();
     tip.style.left = Math.max(16, Math.min(box.left, innerWidth - tip.offsetWidth - 16)) + "px";
     tip.style.top = (box.bottom + tip.offsetHeight + 12 < innerHeight ? box.bottom + 6 : box.top - tip.offsetHeight - 6) + "px";
   };
   const term = (event) => event.target.closest?.(".term");
   addEventListener("mouseover", (event) => { if (term(event)) show(term(event)); else untell(); });
   addEventListener("focusin", (event) => { if (term(event)) show(term(event)); else untell(); });
-  addEventListener("scroll", untell, { passive: true });
+  // What gets the focus is scrolled to, and is still what is told of.
+  addEventListener("scroll", () => { if (told && told === document.activeElement) place(); else untell(); }, { passive: true });
   addEventListener("keydown", (event) => { if (event.key === "Escape") untell(); });
 })();
