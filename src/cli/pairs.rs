@@ -76,6 +76,8 @@ fn folders(sources: &Path, editions: &Path, require_all: bool, pairs: &mut Vec<P
     Ok(())
 }
 
+/// The Markdown files of a folder by what they are called below it, in that order; where it is `deep`,
+/// those of the folders in it, too, but for hidden ones.
 pub(crate) fn markdown(folder: &Path, deep: bool) -> Result<BTreeMap<PathBuf, PathBuf>, Failure> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];

@@ -243,7 +243,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// The character of `\uXXXX`, its partner taken along; half a pair is none.
+    /// The character that the four digits behind `\u` stand for, its partner taken along; half a pair is
+    /// none.
     fn unicode(&mut self) -> char {
         let Some(first) = self.unit() else { return char::REPLACEMENT_CHARACTER };
         if (0xd800..0xdc00).contains(&first) {

@@ -8,7 +8,7 @@ use nekoyaku::script::{is_han, is_kana};
 use nekoyaku::source::Source;
 
 use super::super::failure::{self, Failure};
-use super::super::input;
+use super::super::{input, pairs};
 
 /// The texts of the segments of all issues in `named`, files or folders, as a translator has them.
 pub(super) fn texts(named: &[PathBuf]) -> Result<Vec<String>, Failure> {
@@ -37,25 +37,10 @@ fn issues(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let (mut found, mut open) = (Vec::new(), vec![path.to_owned()]);
-    while let Some(here) = open.pop() {
-        let failed = |error: std::io::Error| Failure::new(format!("{} cannot be read", here.display())).because(&error);
-        for entry in std::fs::read_dir(&here).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-            // A link may lead back up.
-            let is_folder = std::fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
-            if is_folder && !hidden {
-                open.push(path);
-            } else if path.is_file() && path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md")) {
-                found.push(path);
-            }
-        }
-    }
+    let found: Vec<PathBuf> = pairs::markdown(path, true)?.into_values().collect();
     if found.is_empty() {
         return Err(Failure::new(format!("there is no issue in {}", path.display())).hint("issues end in .md"));
     }
-    found.sort();
     Ok(found)
 }
 
