@@ -197,6 +197,8 @@ mod tests {
             filled("12 篇文章，12 个项目", "記事 12 本、12 件", "7 篇文章，9 个项目").as_deref(),
             Some("記事 7 本、9 件")
         );
+        // The translation has lost a number of the text.
+        assert_eq!(filled("第 3 期，共 12 篇", "第 3 号です", "第 5 期，共 7 篇"), None);
         // The translation has another number than the text.
         assert_eq!(filled("已有 22K 订阅", "購読者は 2 万人", "已有 30K 订阅"), None);
     }
