@@ -2,12 +2,12 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use nekoyaku::check::{File, Settings};
 use nekoyaku::glossary::Glossary;
 use nekoyaku::profile::Profile;
-use nekoyaku::review::{Materials, Published, Review};
+use nekoyaku::review::{Live, Materials, Published, Review};
 use nekoyaku::rules::Language;
 use nekoyaku::source::Source;
 use nekoyaku::wording::Friends;
@@ -20,6 +20,16 @@ const SAMPLE_EDITION: &str = include_str!("../examples/ja/2024-02-17-weekly.md")
 const HOSTILE: [&str; 2] = [include_str!("review/hostile.md"), include_str!("review/hostile.ja.md")];
 
 fn page_with(source: &str, edition: &str, draft: Option<&str>, published: &Published, language: Language) -> String {
+    with_review(source, edition, draft, published, |review| review.page(language).expect("a page"))
+}
+
+fn with_review<T>(
+    source: &str,
+    edition: &str,
+    draft: Option<&str>,
+    published: &Published,
+    see: impl FnOnce(&mut Review<'_>) -> T,
+) -> T {
     let (profile, glossary) = (Profile::default(), Glossary::built_in().expect("the termbase"));
     let friends = Friends::built_in().expect("the false friends");
     let settings = Settings::new(&profile, &glossary, &friends).expect("settings");
@@ -27,7 +37,13 @@ fn page_with(source: &str, edition: &str, draft: Option<&str>, published: &Publi
     let (source, edition) = (file("周刊.md", source), file("ja/周刊.md", edition));
     let draft = draft.map(|text| file("draft", text));
     let materials = Materials { settings: &settings, glossary: &glossary, draft: draft.as_ref(), published };
-    Review::new(&source, &edition, materials).page(language).expect("a page")
+    see(&mut Review::new(&source, &edition, materials))
+}
+
+/// What a page that is open shows, when it has the blocks `known` and a person writes at `written`.
+fn live(source: &str, edition: &str, known: &HashSet<String>, written: Option<usize>) -> Live {
+    let see = |review: &mut Review<'_>| review.live(Language::Ja, known, written).expect("a page");
+    with_review(source, edition, Some("猫です。\n"), &Published::default(), see)
 }
 
 fn page(source: &str, edition: &str) -> String {
@@ -47,14 +63,14 @@ const ALLOWED: &[(&str, &str)] = &[
     ("header", "class"),
     ("main", ""),
     ("section", "class aria-labelledby"),
-    ("article", "class id tabindex data-reference aria-label"),
+    ("article", "class id tabindex data-reference data-mark aria-label"),
     ("h1", ""),
     ("h2", "id"),
     ("h3", ""),
     ("small", ""),
     ("p", "class id role lang dir"),
     ("div", "class id role lang dir hidden aria-hidden"),
-    ("span", "class title aria-hidden"),
+    ("span", "class id title aria-hidden"),
     ("a", "href rel target title"),
     ("button", "type id class aria-pressed aria-keyshortcuts aria-haspopup aria-label"),
     ("label", ""),
@@ -146,6 +162,11 @@ fn unescaped(text: &str) -> String {
 
 /// That nothing on the page is markup but what is ours, and that nothing leads or acts anywhere else.
 fn assert_harmless(page: &str) {
+    assert_eq!(scripts_of(page), [include_str!("../src/review/page.js")]);
+}
+
+/// The scripts of a page of which all else is harmless.
+fn scripts_of(page: &str) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     let mut scripts = Vec::new();
     for piece in pieces(page) {
@@ -190,7 +211,7 @@ fn assert_harmless(page: &str) {
         }
     }
     assert_eq!(open, Vec::<String>::new());
-    assert_eq!(scripts, [include_str!("../src/review/page.js")]);
+    scripts
 }
 
 /// What the page shows of a side as it is written, the source's first, without blanks.
@@ -216,7 +237,8 @@ fn without_blanks(text: &str) -> String {
 fn nothing_of_a_hostile_pair_acts() {
     let page = page_with(HOSTILE[0], HOSTILE[1], Some(HOSTILE[0]), &Published::default(), Language::En);
     assert_harmless(&page);
-    assert!(page.contains("{{ 7*7 }}") && !page.contains("49"), "the template engine reads the texts");
+    let shown = as_written(&page).concat();
+    assert!(shown.contains("{{7*7}}") && !shown.contains("49"), "the template engine reads the texts");
     assert!(page.contains("<b class=\"unseen\">U+202E</b>"));
     assert!(page.contains("title=\"javascript:alert(1)\""), "what leads nowhere says where it was to lead");
 }
@@ -375,6 +397,62 @@ proptest! {
         let wanted: String = spelled(&edition);
         prop_assert_eq!(shown, without_blanks(&wanted));
     }
+
+    #[test]
+    fn what_a_page_is_shown_as_a_person_writes_is_harmless_and_each_block_is_where_it_says(
+        source in text(),
+        edition in text(),
+    ) {
+        let units: Vec<u16> = edition.encode_utf16().collect();
+        let shown = live(&source, &edition, &HashSet::new(), None);
+        let mut covered = BTreeSet::new();
+        for block in shown.groups.iter().flat_map(|group| &group.blocks) {
+            let html = block.html.as_deref().expect("it is not known");
+            prop_assert_eq!(scripts_of(html), Vec::<String>::new());
+            prop_assert!(block.start <= block.end && block.end <= units.len());
+            for at in [block.start, block.end] {
+                prop_assert!(String::from_utf16(&units[..at]).is_ok(), "in the middle of a character");
+            }
+            covered.extend(block.start..block.end);
+            for edit in block.fixes.iter().flatten() {
+                prop_assert!(edit.0 <= edit.1 && edit.1 <= units.len());
+            }
+        }
+        prop_assert_eq!(scripts_of(&shown.queue), Vec::<String>::new());
+        // What no block has is blank: a person can write all over the edition.
+        let left: Vec<u16> = (0..units.len()).filter(|at| !covered.contains(at)).map(|at| units[at]).collect();
+        let left = String::from_utf16(&left).expect("whole characters");
+        prop_assert_eq!(left.trim(), "");
+    }
+}
+
+#[test]
+fn a_page_is_sent_only_what_it_does_not_have() {
+    let blocks = |live: &Live| -> Vec<(String, bool)> {
+        let blocks = live.groups.iter().flat_map(|group| &group.blocks);
+        blocks.map(|block| (block.hash.clone(), block.html.is_some())).collect()
+    };
+    let source = "# 周刊\n\n一只猫。\n\n一条狗。\n";
+    let all = blocks(&live(source, "# 週刊\n\n猫が一匹。\n\n犬が一匹。\n", &HashSet::new(), None));
+    assert!(all.len() == 3 && all.iter().all(|(_, sent)| *sent), "{all:?}");
+    let known = all.iter().map(|(hash, _)| hash.clone()).collect();
+    let again = blocks(&live(source, "# 週刊\n\n猫が一匹。\n\n一条狗。\n", &known, None));
+    let sent: Vec<bool> = again.iter().map(|(_, sent)| *sent).collect();
+    assert_eq!(sent, [false, false, true]);
+    assert_eq!(
+        again[..2].iter().map(|(hash, _)| hash).collect::<Vec<_>>(),
+        all[..2].iter().map(|(hash, _)| hash).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn a_block_in_which_a_person_writes_is_not_folded() {
+    let (source, edition) = ("文\n\n```\ncat\n```\n", "一文です。\n\n```\ncat\n```\n");
+    let folded = |written| {
+        let shown = live(source, edition, &HashSet::new(), written);
+        shown.groups.iter().filter(|group| !group.folded.is_empty()).count()
+    };
+    assert_eq!((folded(None), folded(Some(7))), (1, 0));
 }
 
 /// A text with what is not seen spelled out.

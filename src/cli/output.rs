@@ -305,6 +305,7 @@ fn made_own(folder: &Path, path: &Path, names: &[&str]) -> Result<PathBuf, Failu
 /// The name of the folder for what we keep.
 pub(crate) const OWN_FOLDER: &str = ".nekoyaku";
 const DRAFTS: &str = "drafts";
+const UNSAVED: &str = "unsaved";
 pub(crate) const BRIEFS: &str = "briefs";
 
 /// Where the draft of the edition at `path` is kept: beside it, so that no folder further up, which
@@ -316,9 +317,41 @@ fn draft_of(path: &Path) -> PathBuf {
 /// Whether a draft is a file of ours and no link: with one, a repository could have any file taken
 /// for a draft, and so for something to write over.
 fn is_own_place(edition: &Path, draft: &Path) -> bool {
-    let folder = settled(folder_of(edition)).join(OWN_FOLDER).join(DRAFTS);
-    fs::symlink_metadata(draft).is_ok_and(|metadata| metadata.is_file())
-        && fs::canonicalize(folder_of(draft)).is_ok_and(|there| there == folder)
+    is_own_file(edition, DRAFTS, draft)
+}
+
+/// Whether what we keep in the folder `name` for an edition is a file of ours and no link.
+fn is_own_file(edition: &Path, name: &str, file: &Path) -> bool {
+    let folder = settled(folder_of(edition)).join(OWN_FOLDER).join(name);
+    fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file())
+        && fs::canonicalize(folder_of(file)).is_ok_and(|there| there == folder)
+}
+
+/// What a person wrote on the page of the edition at `path` and did not save, where there is something.
+pub(crate) fn unsaved(path: &Path) -> Option<String> {
+    let file = unsaved_of(path);
+    if is_own_file(path, UNSAVED, &file) { fs::read_to_string(file).ok() } else { None }
+}
+
+/// Keep what a person wrote on the page of the edition at `path` until it is saved.
+pub(crate) fn keep_unsaved(path: &Path, text: &str) -> Result<(), Failure> {
+    own_folder(path)?;
+    let file = unsaved_of(path);
+    made_own(folder_of(&file), path, &[OWN_FOLDER, UNSAVED])?;
+    write(&file, text)
+}
+
+/// It was saved, or is not wanted.
+pub(crate) fn drop_unsaved(path: &Path) {
+    let file = unsaved_of(path);
+    if is_own_file(path, UNSAVED, &file) {
+        let _ = fs::remove_file(file);
+    }
+}
+
+fn unsaved_of(path: &Path) -> PathBuf {
+    let folder = folder_of(path).join(OWN_FOLDER).join(UNSAVED);
+    with_suffix(&folder.join(path.file_name().unwrap_or_default()), ".json")
 }
 
 /// The draft of the edition at `path`, where there is one.

@@ -24,8 +24,10 @@
 //! ```
 
 mod changes;
+mod live;
 mod marks;
 mod markup;
+mod merge;
 mod page;
 mod published;
 mod queue;
@@ -40,7 +42,9 @@ use crate::glossary::Glossary;
 use changes::Changes;
 use rows::{Row, Tiles};
 
-pub use page::GENERATOR;
+pub use live::{Block, Group as Folding, Live};
+pub use merge::{Stretch, merge};
+pub use page::{GENERATOR, policy_of_served, served_page};
 pub use published::Published;
 pub use queue::{Group, Queue};
 

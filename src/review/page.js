@@ -1,8 +1,9 @@
 "use strict";
-(() => {
+const review = (() => {
   const body = document.body;
-  const rows = [...document.querySelectorAll(".row")];
-  const findings = [...document.querySelectorAll(".finding")];
+  // A page that is served changes under its reader's hands.
+  const rows = () => [...document.querySelectorAll(".row")];
+  const findings = () => [...document.querySelectorAll(".finding")];
   const say = document.getElementById("say");
   const key = "nekoyaku-review:" + body.dataset.key;
 
@@ -13,7 +14,7 @@
   };
   const kept = store.get();
   const read = new Set(Array.isArray(kept.read) ? kept.read : []);
-  const entries = new Map([...document.querySelectorAll(".queue li > a")].map((a) => [a.hash.slice(1), a.parentElement]));
+  let entries = new Map();
 
   let current = null;
   let speaking;
@@ -24,22 +25,27 @@
   };
 
   const paint = (row) => {
-    const done = read.has(row.id);
+    const done = read.has(row.dataset.mark);
     row.classList.toggle("done", done);
     row.querySelector(".read").checked = done;
     for (const finding of row.querySelectorAll(".finding")) entries.get(finding.id)?.classList.toggle("done", done);
   };
   const count = () => {
-    document.getElementById("done").textContent = document.querySelectorAll(".row.done").length + " / " + rows.length;
+    document.getElementById("done").textContent = document.querySelectorAll(".row.done").length + " / " + rows().length;
   };
   const mark = (row, done) => {
-    if (done) read.add(row.id); else read.delete(row.id);
-    paint(row);
-    count();
+    if (done) read.add(row.dataset.mark); else read.delete(row.dataset.mark);
+    refresh();
     store.set({ read: [...read] });
   };
-  rows.forEach(paint);
-  count();
+  const refresh = () => {
+    entries = new Map([...document.querySelectorAll(".queue li > a")].map((a) => [a.hash.slice(1), a.parentElement]));
+    rows().forEach(paint);
+    count();
+    const wanted = body.classList.contains("with-images");
+    if (wanted) for (const image of document.querySelectorAll("img[data-src]:not([src])")) image.src = image.dataset.src;
+  };
+  refresh();
 
   const choose = (row) => {
     current?.classList.remove("current");
@@ -56,7 +62,7 @@
   };
   // The one after, or before, what has the focus; from the top where nothing has.
   const beside = (list, step) => {
-    const here = document.activeElement.closest?.(".finding, .row") || current;
+    const here = document.activeElement.closest?.(".finding, .row") || (current?.isConnected ? current : null);
     const own = list.indexOf(here);
     if (own >= 0) return list[own + step];
     if (!here) return step > 0 ? list[0] : undefined;
@@ -64,7 +70,7 @@
     if (step > 0) return list[behind];
     return list[(behind < 0 ? list.length : behind) - 1];
   };
-  const row_of_focus = () => document.activeElement.closest?.(".row") || current;
+  const row_of_focus = () => document.activeElement.closest?.(".row") || (current?.isConnected ? current : null);
 
   const copy = async (row) => {
     const reference = row.dataset.reference;
@@ -80,7 +86,7 @@
     document.getElementById(id).setAttribute("aria-pressed", String(pressed));
     return pressed;
   };
-  const raw = () => { press("raw", "as-written"); (row_of_focus() || rows[0])?.scrollIntoView({ block: "nearest" }); };
+  const raw = () => { press("raw", "as-written"); (row_of_focus() || rows()[0])?.scrollIntoView({ block: "nearest" }); };
   // Nothing is fetched before somebody wants it.
   const images = () => {
     const wanted = press("images", "with-images");
@@ -91,10 +97,10 @@
   const help = () => document.getElementById("keys").showModal();
 
   const keys = {
-    n: () => visit(beside(findings, 1)),
-    p: () => visit(beside(findings, -1)),
-    j: () => visit(beside(rows.filter((row) => !row.closest("details:not([open])")), 1)),
-    k: () => visit(beside(rows.filter((row) => !row.closest("details:not([open])")), -1)),
+    n: () => visit(beside(findings(), 1)),
+    p: () => visit(beside(findings(), -1)),
+    j: () => visit(beside(rows().filter((row) => !row.closest("details:not([open])")), 1)),
+    k: () => visit(beside(rows().filter((row) => !row.closest("details:not([open])")), -1)),
     r: () => { const row = row_of_focus(); if (row) mark(row, !read.has(row.id)); },
     c: () => { const row = row_of_focus(); if (row) copy(row); },
     v: raw,
@@ -103,6 +109,7 @@
   };
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (event.target.matches?.("textarea")) return;
     const act = Object.hasOwn(keys, event.key) && keys[event.key];
     if (act) { event.preventDefault(); act(); }
   });
@@ -150,4 +157,5 @@
   // What gets the focus is scrolled to, and is still what is told of.
   addEventListener("scroll", () => { if (told && told === document.activeElement) place(); else untell(); }, { passive: true });
   addEventListener("keydown", (event) => { if (event.key === "Escape") untell(); });
+  return { keys, refresh, choose, visit, tell, row_of_focus };
 })();

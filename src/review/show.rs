@@ -12,6 +12,7 @@ use crate::visible::Visible;
 
 use super::marks::{Kind as Pointed, LONGEST, Overlay, Overlays, raw, rendered};
 use super::markup::{Markup, legible};
+use super::page::digest_of;
 use super::queue::Group;
 use super::rows::{Folded, Kind, Row};
 use super::{Review, Text, words};
@@ -20,19 +21,21 @@ use super::{Review, Text, words};
 #[derive(Serialize)]
 pub(super) struct Stretch {
     /// What is said of those that are folded; empty where they are not.
-    folded: String,
-    rows: Vec<Shown>,
+    pub(super) folded: String,
+    pub(super) rows: Vec<Shown>,
 }
 
 /// A row.
 #[derive(Serialize)]
-struct Shown {
-    number: usize,
+pub(super) struct Shown {
+    pub(super) number: usize,
     class: &'static str,
     label: &'static str,
     /// The element's class, for its form: `h2`, `item`, `code`.
     form: &'static str,
     reference: String,
+    /// What it is known by where it was read: its two texts.
+    mark: String,
     source_line: String,
     edition_line: String,
     source: Markup,
@@ -47,7 +50,7 @@ struct Shown {
 /// A finding.
 #[derive(Clone, Serialize)]
 pub(super) struct Told {
-    number: usize,
+    id: String,
     severity: &'static str,
     name: &'static str,
     sign: &'static str,
@@ -87,7 +90,13 @@ impl Review<'_> {
     pub(super) fn listed(&self, language: Language) -> Vec<Listed> {
         let mut places = self.edition.file.source.places();
         let mut of_source = self.source.file.source.places();
-        let mut told = |number: &usize| self.told(*number, language, &mut places, &mut of_source);
+        let mut ids = vec![String::new(); self.outcome.findings.len()];
+        for (number, row) in self.rows.iter().enumerate() {
+            for (place, finding) in row.findings.iter().enumerate() {
+                ids[*finding] = id(number, place);
+            }
+        }
+        let mut told = |number: &usize| self.told(*number, &ids[*number], language, &mut places, &mut of_source);
         let groups = Group::ALL.into_iter().zip(&self.queue.groups).filter(|(_, findings)| !findings.is_empty());
         let listed = groups.map(|(group, findings)| Listed {
             name: group.name(),
@@ -114,7 +123,14 @@ impl Review<'_> {
         stretches
     }
 
-    fn told(&self, number: usize, language: Language, theirs: &mut Places<'_>, ours: &mut Places<'_>) -> Told {
+    fn told(
+        &self,
+        number: usize,
+        id: &str,
+        language: Language,
+        theirs: &mut Places<'_>,
+        ours: &mut Places<'_>,
+    ) -> Told {
         let finding = &self.outcome.findings[number];
         let line = match (finding.edition, finding.source) {
             (Some(span), _) => format!("L{}", theirs.position(span.start()).line),
@@ -122,7 +138,7 @@ impl Review<'_> {
             (None, None) => String::new(),
         };
         Told {
-            number,
+            id: id.to_owned(),
             severity: finding.severity.name(),
             name: words::severity(finding.severity, language),
             sign: words::sign(finding.severity),
@@ -211,16 +227,19 @@ impl Shower<'_> {
             (theirs, &edition_line)
         };
         let reference = format!("{}:{}", legible(of.0.name()), if of.1.is_empty() { "1" } else { of.1 });
-        let findings = row
-            .findings
-            .iter()
-            .map(|number| review.told(*number, self.language, &mut self.theirs.clone(), &mut self.ours.clone()));
+        let findings = row.findings.iter().enumerate().map(|(place, finding)| {
+            let (theirs, ours) = (&mut self.theirs.clone(), &mut self.ours.clone());
+            review.told(*finding, &id(number, place), self.language, theirs, ours)
+        });
+        let written = [ours.text(), theirs.text()].into_iter().zip([row.source, row.edition]);
+        let written = written.map(|(text, span)| &text[span.range()]).collect::<Vec<_>>().join("\0");
         Shown {
             number,
             class,
             label,
             form: form(row, ours, theirs),
             reference,
+            mark: digest_of(&written),
             source: text(ours, row.sources.clone(), row, row.source, &of_source),
             edition: text(theirs, row.editions.clone(), row, row.edition, &of_edition),
             source_raw: raw(ours.text(), row.source, Overlays(&of_source)),
@@ -264,6 +283,11 @@ impl Shower<'_> {
         }
         entry
     }
+}
+
+/// The name of a finding on the page: what is found elsewhere does not change it.
+fn id(row: usize, place: usize) -> String {
+    format!("f{row}-{place}")
 }
 
 fn line(places: &mut Places<'_>, span: Span, text: &str) -> String {

@@ -1,5 +1,7 @@
 //! `nekoyaku review`: a page to proofread an edition on.
 
+mod serve;
+
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -40,6 +42,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LANG", default_value = "en")]
     lang: Lang,
 
+    /// Serve the page to a browser of this machine, where the edition can also be edited and saved
+    #[arg(long, conflicts_with = "output")]
+    serve: bool,
+
+    /// The port to serve it on [default: one that is free]
+    #[arg(long, value_name = "PORT", requires = "serve")]
+    port: Option<u16>,
+
     #[command(flatten)]
     memory: MemoryArgs,
 
@@ -53,7 +63,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
-    let to = destination(args)?;
+    if args.serve && [&args.source, &args.edition].into_iter().any(|path| path == Path::new("-")) {
+        return Err(Failure::new("--serve needs two files: what is edited is saved to the edition's"));
+    }
+    let to = if args.serve { None } else { Some(destination(args)?) };
     let profile = input::profile(args.config.as_deref(), &args.source)?;
     let glossary = input::glossary(args.glossary.as_deref(), &args.source)?;
     let friends = Friends::built_in().map_err(|error| Failure::of(&error))?;
@@ -64,10 +77,15 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         return Err(Failure::new(format!("{source} is in Japanese and {edition} in Chinese: they are exchanged"))
             .hint(format!("nekoyaku review {edition} {source}")));
     }
-    let draft = output::draft(&args.edition).map(|text| File::new(Source::new("draft", text), &profile));
+    let draft = draft(&args.edition, &profile);
     let needs = Needs { args: &args.memory, config: args.config.as_deref(), profile: &profile, glossary: &glossary };
     let published = published(args, &source, needs, terminal)?;
 
+    let Some(to) = to else {
+        let (settings, glossary, published) = (&settings, &glossary, &published);
+        serve::serve(args, serve::Materials { settings, glossary, published, source, draft }, terminal)?;
+        return Ok(Outcome::Clean);
+    };
     let materials =
         Materials { settings: &settings, glossary: &glossary, draft: draft.as_ref(), published: &published };
     let review = Review::new(&source, &edition, materials);
@@ -90,6 +108,11 @@ fn read(path: &Path, profile: &Profile) -> Result<File, Failure> {
         return Err(Failure::new(format!("{} is empty", failure::name(path))));
     }
     Ok(File::new(Source::new(failure::name(path), text), profile))
+}
+
+/// What the machine made of it, where that is known.
+fn draft(edition: &Path, profile: &Profile) -> Option<File> {
+    output::draft(edition).map(|text| File::new(Source::new("draft", text), profile))
 }
 
 /// What was published before of what the source says.
