@@ -36,7 +36,8 @@ fn with_review<T>(
     let file = |name: &str, text: &str| File::new(Source::new(name, text), &profile);
     let (source, edition) = (file("周刊.md", source), file("ja/周刊.md", edition));
     let draft = draft.map(|text| file("draft", text));
-    let materials = Materials { settings: &settings, glossary: &glossary, draft: draft.as_ref(), published };
+    let materials =
+        Materials { settings: &settings, glossary: &glossary, draft: draft.as_ref(), conflicts: &[], published };
     see(&mut Review::new(&source, &edition, materials))
 }
 

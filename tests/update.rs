@@ -265,6 +265,15 @@ fn what_a_person_changed_is_not_replaced_and_the_new_translation_is_told() {
     assert_eq!(folder.get(EDITION), edited);
     let told = format!("theirs stays; anew it would be: {}", kana("狗在旁边看着，叫了一声。"));
     assert!(ran.out.contains(&told), "{}", ran.out);
+    // It is on the page to proofread on, also after a run that has nothing to do, until a person has seen to it.
+    let page = || folder.run(&["review", ISSUE, EDITION, "--no-memory", "-o", "-"]).out;
+    let told = format!("<del>犬は黙って見ています。</del><ins>{}</ins>", kana("狗在旁边看着，叫了一声。"));
+    assert!(page().contains(&told));
+    folder.translate(&server.base_url(), &[ISSUE]).exits(0);
+    assert!(page().contains(&told));
+    folder.put(EDITION, edited.replace("黙って見ています", "見ていて、ほえました"));
+    assert!(!page().contains("its source changed after"));
+    folder.put(EDITION, &edited);
     // `--force` starts anew, and keeps a copy.
     folder.translate(&server.base_url(), &[ISSUE, "--force"]).exits(0);
     assert!(folder.get(EDITION).contains(&kana("叫了一声")));

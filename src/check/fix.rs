@@ -42,6 +42,7 @@ pub fn fix(
         let is_asked = |finding: &&Finding| match kind(finding) {
             Some(FixKind::Safe) => wanted(finding),
             Some(FixKind::Style) => style && wanted(finding),
+            Some(FixKind::Choice) => false,
             None => false,
         };
         let able: Vec<&Finding> = found.iter().filter(is_asked).collect();

@@ -3,6 +3,7 @@
 mod batch;
 mod cells;
 mod check;
+mod conflicts;
 mod desk;
 mod diff;
 mod doctor;

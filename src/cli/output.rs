@@ -305,6 +305,7 @@ fn made_own(folder: &Path, path: &Path, names: &[&str]) -> Result<PathBuf, Failu
 /// The name of the folder for what we keep.
 pub(crate) const OWN_FOLDER: &str = ".nekoyaku";
 const DRAFTS: &str = "drafts";
+const CONFLICTS: &str = ".conflicts.json";
 const UNSAVED: &str = "unsaved";
 pub(crate) const BRIEFS: &str = "briefs";
 
@@ -375,6 +376,26 @@ pub(crate) fn keep_source(path: &Path, text: &str) -> Result<(), Failure> {
     let source = with_suffix(&draft_of(path), ".source");
     made_own(folder_of(&source), path, &[OWN_FOLDER, DRAFTS])?;
     write(&source, text)
+}
+
+/// Where people and source disagree about the edition at `path`, as it was kept; none where nothing was.
+pub(crate) fn conflicts(path: &Path) -> Option<String> {
+    let file = with_suffix(&draft_of(path), CONFLICTS);
+    if is_own_place(path, &file) { fs::read_to_string(file).ok() } else { None }
+}
+
+/// Remember where people and source disagree about the edition at `path`; nothing, where they do not.
+pub(crate) fn keep_conflicts(path: &Path, text: Option<&str>) -> Result<(), Failure> {
+    let file = with_suffix(&draft_of(path), CONFLICTS);
+    let Some(text) = text else {
+        if is_own_place(path, &file) {
+            let _ = fs::remove_file(file);
+        }
+        return Ok(());
+    };
+    own_folder(path)?;
+    made_own(folder_of(&file), path, &[OWN_FOLDER, DRAFTS])?;
+    write(&file, text)
 }
 
 /// The draft that the edition at `path`, which has these bytes, came from, and where it is kept. Between writing a

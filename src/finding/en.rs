@@ -123,6 +123,9 @@ pub(super) fn message(what: &What) -> String {
         What::SourceChanged { recorded, now } => {
             format!("the source was {} when it was translated and is {} now", short(recorded), short(now))
         }
+        What::BothChanged { draft } => {
+            format!("its source changed after a person changed its translation; anew it would be `{}`", short(draft))
+        }
         What::SourceLink { url, why } => format!("the source's own link `{}` is broken: {why}", short(url)),
         What::SourceFront { why } => format!("the source's front matter cannot be read: {}", short(why)),
         What::SourceEmphasis { delimiter } => {

@@ -120,6 +120,9 @@ pub(super) fn message(what: &What) -> String {
         What::SourceChanged { recorded, now } => {
             format!("原文が翻訳のあとに変わっています（{} → {}）", short(recorded), short(now))
         }
+        What::BothChanged { draft } => {
+            format!("人が直したあとに原文が変わっています。新しい下訳：「{}」", short(draft))
+        }
         What::SourceLink { url, why } => format!("原文のリンク「{}」が壊れています（{why}）", short(url)),
         What::SourceFront { why } => format!("原文の front matter を読めません：{}", short(why)),
         What::SourceEmphasis { delimiter } => format!("原文の「{delimiter}」が強調にならず、そのまま表示されます"),

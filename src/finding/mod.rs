@@ -81,6 +81,11 @@ impl Fix {
         Self { kind: FixKind::Safe, edits: vec![Edit { span, text: text.into() }] }
     }
 
+    /// One change that a person may choose.
+    pub fn choice(span: Span, text: impl Into<String>) -> Self {
+        Self { kind: FixKind::Choice, edits: vec![Edit { span, text: text.into() }] }
+    }
+
     /// One change that is a matter of style.
     pub fn style(span: Span, text: impl Into<String>) -> Self {
         Self { kind: FixKind::Style, edits: vec![Edit { span, text: text.into() }] }
@@ -94,6 +99,8 @@ pub enum FixKind {
     Safe,
     /// A matter of style: only `--fix=style` makes it.
     Style,
+    /// A choice: only a person makes it.
+    Choice,
 }
 
 /// A replacement in the edition.
@@ -200,6 +207,7 @@ pub enum What {
     LengthRatio { source: usize, edition: usize },
 
     SourceChanged { recorded: String, now: String },
+    BothChanged { draft: String },
     SourceLink { url: String, why: &'static str },
     SourceFront { why: String },
     SourceEmphasis { delimiter: String },
@@ -271,7 +279,7 @@ impl What {
             Self::Punctuation { .. } => Rule::Punctuation,
             Self::Spacing { .. } | Self::SpacingThroughout { .. } => Rule::Spacing,
             Self::LengthRatio { .. } => Rule::LengthRatio,
-            Self::SourceChanged { .. } => Rule::SourceChanged,
+            Self::SourceChanged { .. } | Self::BothChanged { .. } => Rule::SourceChanged,
             Self::SourceLink { .. } | Self::SourceFront { .. } | Self::SourceEmphasis { .. } => Rule::SourceBroken,
             Self::EditionMissing => Rule::EditionMissing,
             Self::SourceMissing => Rule::SourceMissing,
@@ -289,7 +297,7 @@ impl What {
                 Severity::Warning
             }
             Self::FrontKeyExtra { .. } | Self::NumberExtra(_) => Severity::Info,
-            Self::FrontBlanks { .. } => Severity::Warning,
+            Self::FrontBlanks { .. } | Self::BothChanged { .. } => Severity::Warning,
             Self::Leftover { sign: Sign::Rare | Sign::Word, .. } => Severity::Warning,
             Self::Leftover { sign: Sign::Grammar, .. } => Severity::Info,
             // How a product writes its own name is a matter of taste, not of sense.

@@ -105,6 +105,9 @@ pub(super) fn message(what: &What) -> String {
         What::SourceChanged { recorded, now } => {
             format!("翻译之后原文有改动（{} → {}）", short(recorded), short(now))
         }
+        What::BothChanged { draft } => {
+            format!("译文经人修改之后原文又有改动；新的初稿：“{}”", short(draft))
+        }
         What::SourceLink { url, why } => format!("原文的链接“{}”有问题（{why}）", short(url)),
         What::SourceFront { why } => format!("原文的 front matter 无法读取：{}", short(why)),
         What::SourceEmphasis { delimiter } => format!("原文的“{delimiter}”没有变成强调，会原样显示"),

@@ -55,6 +55,7 @@ fn finding(found: &Located<'_>, language: Language) -> Value {
         let kind = match fix.kind {
             FixKind::Safe => "safe",
             FixKind::Style => "style",
+            FixKind::Choice => "choice",
         };
         let edits = found.edits.iter().map(|(edit, stretch)| {
             let mut object = position(*stretch);

@@ -15,7 +15,7 @@
 //! let source = File::new(Source::new("a.md", "见[文章](https://a.example/%A2)<script>。\n"), &profile);
 //! let edition = File::new(Source::new("ja/a.md", "[記事](https://a.example/%A3)<script>を参照。\n"), &profile);
 //!
-//! let materials = Materials { settings: &settings, glossary: &glossary, draft: None, published: &Default::default() };
+//! let materials = Materials { settings: &settings, glossary: &glossary, draft: None, conflicts: &[], published: &Default::default() };
 //! let review = Review::new(&source, &edition, materials);
 //! assert_eq!(review.queue().errors, 1);
 //! let page = review.page(Language::Ja)?;
@@ -37,7 +37,9 @@ mod words;
 
 use crate::align::{Alignment, Side, align};
 use crate::check::{File, Outcome, Settings, check};
+use crate::finding::{Finding, Fix, What};
 use crate::glossary::Glossary;
+use crate::update::Conflict;
 
 use changes::Changes;
 use rows::{Row, Tiles};
@@ -57,6 +59,8 @@ pub struct Materials<'a> {
     pub glossary: &'a Glossary,
     /// What the machine made, where that is known: people see what they changed in it.
     pub draft: Option<&'a File>,
+    /// Where the source changed after a person had changed the translation; those that are settled are not told.
+    pub conflicts: &'a [Conflict],
     /// What was published before: it is folded.
     pub published: &'a Published,
 }
@@ -100,7 +104,8 @@ impl<'a> Text<'a> {
 impl<'a> Review<'a> {
     /// Hold `edition` against `source`, and put what came of it in order.
     pub fn new(source: &'a File, edition: &'a File, materials: Materials<'a>) -> Self {
-        let outcome = check(source, edition, materials.settings);
+        let mut outcome = check(source, edition, materials.settings);
+        outcome.findings.extend(materials.conflicts.iter().filter_map(|conflict| told(conflict, source, edition)));
         let (source, edition) = (Text::new(source), Text::new(edition));
         let alignment: Alignment = align(&source.side, &edition.side);
         let changes = materials.draft.map(|draft| Changes::new(draft, &edition.side));
@@ -120,4 +125,12 @@ impl<'a> Review<'a> {
     pub fn blocks(&self) -> (usize, usize) {
         (self.rows.len(), self.rows.iter().filter(|row| row.folded.is_some()).count())
     }
+}
+
+/// What a person is told of a conflict that is not settled.
+fn told(conflict: &Conflict, source: &File, edition: &File) -> Option<Finding> {
+    let (there, here) = conflict.place(source.source.text(), edition.source.text())?;
+    let told = Finding::new(What::BothChanged { draft: conflict.draft.clone() }).in_edition(here);
+    let told = if there.is_empty() { told } else { told.in_source(there) };
+    Some(told.mended_by(Fix::choice(here, conflict.draft.clone())))
 }

@@ -23,6 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod conflict;
 mod groups;
 
 use std::collections::{BTreeSet, HashSet};
@@ -38,6 +39,8 @@ use crate::profile::Profile;
 use crate::source::{Source, Span};
 
 use groups::{Group, groups};
+
+pub use conflict::Conflict;
 
 /// How things were when the edition was made.
 #[derive(Clone, Copy, Debug)]

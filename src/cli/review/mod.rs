@@ -14,6 +14,7 @@ use nekoyaku::source::Source;
 use nekoyaku::wording::Friends;
 
 use super::Outcome;
+use super::conflicts;
 use super::failure::{self, Failure};
 use super::input;
 use super::lang::Lang;
@@ -77,17 +78,22 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         return Err(Failure::new(format!("{source} is in Japanese and {edition} in Chinese: they are exchanged"))
             .hint(format!("nekoyaku review {edition} {source}")));
     }
-    let draft = draft(&args.edition, &profile);
+    let (draft, conflicts) = (draft(&args.edition, &profile), conflicts::of(&args.edition));
     let needs = Needs { args: &args.memory, config: args.config.as_deref(), profile: &profile, glossary: &glossary };
     let published = published(args, &source, needs, terminal)?;
 
     let Some(to) = to else {
         let (settings, glossary, published) = (&settings, &glossary, &published);
-        serve::serve(args, serve::Materials { settings, glossary, published, source, draft }, terminal)?;
+        serve::serve(args, serve::Materials { settings, glossary, published, source, draft, conflicts }, terminal)?;
         return Ok(Outcome::Clean);
     };
-    let materials =
-        Materials { settings: &settings, glossary: &glossary, draft: draft.as_ref(), published: &published };
+    let materials = Materials {
+        settings: &settings,
+        glossary: &glossary,
+        draft: draft.as_ref(),
+        conflicts: &conflicts,
+        published: &published,
+    };
     let review = Review::new(&source, &edition, materials);
     let page = review.page(args.lang.into()).map_err(|error| Failure::of(&error))?;
 

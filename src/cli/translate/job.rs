@@ -15,6 +15,7 @@ use nekoyaku::translate::{self, Materials, Run, TranslateError};
 use nekoyaku::update::Merged;
 
 use super::super::Outcome;
+use super::super::conflicts;
 use super::super::desk::Desk;
 use super::super::engine::Engine;
 use super::super::failure::Failure;
@@ -206,6 +207,10 @@ impl<'a> Job<'a> {
             terminal.note(&format!("a copy of what was there is in {}", copy.display()));
         }
         self.keep(path, revision.draft(built, &self.desk).as_deref(), terminal);
+        let conflicts = conflicts::after(path, merged, self.issue.source.text());
+        if let Err(failure) = conflicts::keep(path, &conflicts) {
+            terminal.note(&format!("{}: where it needs a decision is not kept: {}", path.display(), failure.message));
+        }
         if merged.text.as_bytes() == read.as_slice() { Ok(()) } else { output::write_edition(path, &merged.text) }
     }
 

@@ -20,6 +20,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use nekoyaku::check::{File, Settings};
 use nekoyaku::glossary::Glossary;
 use nekoyaku::review::Published;
+use nekoyaku::update::Conflict;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::Args;
@@ -45,6 +46,7 @@ pub(super) struct Materials<'a> {
     pub(super) published: &'a Published,
     pub(super) source: File,
     pub(super) draft: Option<File>,
+    pub(super) conflicts: Vec<Conflict>,
 }
 
 /// Serve the page until somebody ends it.
@@ -62,7 +64,7 @@ pub(super) fn serve(args: &Args, materials: Materials<'_>, terminal: &mut Termin
         let address = guard.address();
         let file = proof::itself(&args.edition);
         let pictures = Pictures::new(&proof::itself(&args.source), &file);
-        let Materials { settings, glossary, published, source, draft } = materials;
+        let Materials { settings, glossary, published, source, draft, conflicts } = materials;
         let proof = Proof {
             source: args.source.clone(),
             edition: args.edition.clone(),
@@ -71,7 +73,7 @@ pub(super) fn serve(args: &Args, materials: Materials<'_>, terminal: &mut Termin
             glossary,
             published,
             language: args.lang.into(),
-            texts: RefCell::new(Texts { source, draft }),
+            texts: RefCell::new(Texts { source, draft, conflicts }),
         };
         let site = Site::new(guard, proof, pictures);
         terminal.put(&format!("{address}\n")).map_err(Failure::output)?;

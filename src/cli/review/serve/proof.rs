@@ -11,9 +11,11 @@ use nekoyaku::glossary::Glossary;
 use nekoyaku::review::{Live, Materials, Published, Review, Stretch, merge, served_page};
 use nekoyaku::rules::Language;
 use nekoyaku::source::{MAX_LENGTH, Source};
+use nekoyaku::update::Conflict;
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
+use crate::cli::conflicts;
 use crate::cli::failure::{self, Failure};
 use crate::cli::output::{self, Unwritten};
 
@@ -34,6 +36,7 @@ pub(super) struct Proof<'a> {
 pub(super) struct Texts {
     pub(super) source: File,
     pub(super) draft: Option<File>,
+    pub(super) conflicts: Vec<Conflict>,
 }
 
 /// What the page has and wants to know more of.
@@ -137,6 +140,7 @@ impl Proof<'_> {
             settings: self.settings,
             glossary: self.glossary,
             draft: texts.draft.as_ref(),
+            conflicts: &texts.conflicts,
             published: self.published,
         };
         let mut review = Review::new(&texts.source, &edition, materials);
@@ -148,7 +152,8 @@ impl Proof<'_> {
     fn begin(&self) -> Result<String, Failure> {
         let source = super::super::read(&self.source, self.settings.profile)?;
         let draft = super::super::draft(&self.edition, self.settings.profile);
-        *self.texts.borrow_mut() = Texts { source, draft };
+        let conflicts = conflicts::of(&self.edition);
+        *self.texts.borrow_mut() = Texts { source, draft, conflicts };
         Ok(self.read()?.unwrap_or_default())
     }
 
