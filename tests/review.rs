@@ -328,6 +328,26 @@ fn the_page_goes_beside_the_edition_and_over_nothing_else() {
     assert!(ran.out.starts_with("<!DOCTYPE html>\n<html lang=\"zh-CN\">"), "{}", ran.out);
 }
 
+#[test]
+fn what_another_issue_has_is_folded_and_what_only_this_one_has_is_not() {
+    let folder = Folder::new();
+    let greeting = ("你好，我是猫。这里每周分享文章。", "こんにちは、ネコです。毎週、記事をお届けします。");
+    let page = |folder: &Folder| {
+        let ran = folder.run(&["review", "docs/2024-03-09-weekly.md", "docs/ja/2024-03-09-weekly.md", "-o", "-"]);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        ran.out
+    };
+    folder.put("docs/2024-03-09-weekly.md", format!("{}\n\n一只猫在写代码。\n", greeting.0));
+    folder.put("docs/ja/2024-03-09-weekly.md", format!("{}\n\n猫がコードを書いています。\n", greeting.1));
+    assert!(!page(&folder).contains("published before"), "what only this edition has was published nowhere else");
+    folder.put("docs/2024-03-02-weekly.md", format!("{}\n\n一条狗。\n", greeting.0));
+    folder.put("docs/ja/2024-03-02-weekly.md", format!("{}\n\n犬が一匹です。\n", greeting.1));
+    let page = page(&folder);
+    assert!(page.contains("<summary>1 published before, word for word</summary>"));
+    let folded = page.split("<details class=\"folded\">").nth(1).and_then(|rest| rest.split("</details>").next());
+    assert!(folded.is_some_and(|folded| folded.contains(greeting.1) && !folded.contains("コード")));
+}
+
 /// Texts of all that could be taken for markup of any kind.
 fn text() -> impl Strategy<Value = String> {
     const PARTS: &[&str] = &[

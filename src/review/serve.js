@@ -318,7 +318,8 @@
 
   // The file may change, and the server may go and come.
   setInterval(async () => {
-    if (document.hidden || asking || saving) return;
+    // Another program with another address does not know this page any more.
+    if (document.hidden || asking || saving || !element("renewed").hidden) return;
     const lost = !element("lost").hidden;
     const state = await ask("state", {});
     if (!state || asking || saving) return;

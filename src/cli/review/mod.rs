@@ -26,7 +26,7 @@ use super::terminal::Terminal;
 ///
 /// On top what to look at first: what is wrong, what may be wrong, what only a person can decide. Below,
 /// source and edition side by side, with what was published before folded. Exits with 1 when something is
-/// wrong, as `check` does.
+/// wrong, as `check` does. With --serve the page is for a browser of this machine, and can be written on.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The issue, in Chinese
