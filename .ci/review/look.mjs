@@ -84,12 +84,45 @@ async function look(source, edition, number) {
       console.log(`     ${one.id}: ${one.help} (${one.nodes.length})`);
       for (const node of one.nodes.slice(0, 3)) console.log(`       ${node.target} ${node.html.slice(0, 160)} ${(node.any[0]?.message || "").slice(0, 160)}`);
     }
+    if (name === "desktop-light") await apart(page, file, number);
     hold(await page.evaluate(() => window.hacked === undefined), `${name}: nothing of the texts ran`);
     hold(page.url().split("#")[0] === url, `${name}: the page is still there`);
     hold(said.length === 0, `${name}: the console is empty ${said.join(" | ").slice(0, 400)}`);
     hold(asked.every((one) => one.split("#")[0] === url), `${name}: nothing was asked for ${asked.filter((one) => one.split("#")[0] !== url).slice(0, 4).join(" ")}`);
     await context.close();
   }
+}
+
+// On paper, without a place to remember in, and with pictures.
+async function apart(page, file, number) {
+  await page.emulateMedia({ media: "print" });
+  const printed = await page.evaluate(() => ({
+    tools: getComputedStyle(document.querySelector(".tools")).display,
+    hidden: [...document.querySelectorAll(".row")].filter((row) => getComputedStyle(row).contentVisibility !== "visible").length,
+  }));
+  hold(printed.tools === "none" && printed.hidden === 0, "on paper there are no buttons, and all blocks");
+  if (shots) await page.pdf({ path: join(shots, `${number}.pdf`), format: "A4" });
+  await page.emulateMedia({ media: "screen" });
+
+  const context = await browser.newContext();
+  await context.addInitScript(() => Object.defineProperty(window, "localStorage", { get() { throw new Error("there is none"); } }));
+  const other = await context.newPage();
+  const [broken, asked] = [[], []];
+  other.on("pageerror", (error) => broken.push(String(error)));
+  await other.route(/^https?:/, (route) => { asked.push(route.request().resourceType()); return route.fulfill({ contentType: "image/svg+xml", body: "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='30'/>" }); });
+  await other.goto(pathToFileURL(file).href);
+  await other.keyboard.press("j");
+  await other.keyboard.press("r");
+  hold(await other.locator(".row.done").count() === 1 && broken.length === 0, `without a place to remember in, all else works ${broken}`);
+  const wanted = await other.locator(".row:not(details *) img[data-src^=http]").count();
+  hold(asked.length === 0, "no picture is asked for before somebody wants it");
+  await other.keyboard.press("i");
+  if (wanted) {
+    await other.locator("img[src^=http]").first().scrollIntoViewIfNeeded();
+    await other.waitForFunction(() => [...document.images].some((image) => image.naturalWidth === 40));
+    hold(asked.every((kind) => kind === "image"), `i shows pictures, and asks for nothing else (${asked.length})`);
+  }
+  await context.close();
 }
 
 async function use(page, name) {
