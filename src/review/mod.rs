@@ -123,7 +123,8 @@ impl<'a> Review<'a> {
 
     /// How many blocks there are, and how many of them are folded.
     pub fn blocks(&self) -> (usize, usize) {
-        (self.rows.len(), self.rows.iter().filter(|row| row.folded.is_some()).count())
+        let shown = self.rows.iter().filter(|row| row.is_shown());
+        (shown.count(), self.rows.iter().filter(|row| row.folded.is_some()).count())
     }
 }
 

@@ -31,6 +31,13 @@ pub(super) struct Row {
     pub(super) folded: Option<Folded>,
 }
 
+impl Row {
+    /// Whether there is anything to see: where neither text has front matter, there is no row of it.
+    pub(super) fn is_shown(&self) -> bool {
+        self.kind != Kind::Front || !self.source.is_empty() || !self.edition.is_empty() || !self.findings.is_empty()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// The front matter.

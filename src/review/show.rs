@@ -116,7 +116,7 @@ impl Review<'_> {
         let mut stretches = Vec::new();
         for (start, rows) in chunks(&self.rows) {
             let folded = rows[0].folded.map_or_else(String::new, |why| words::folded(why, rows.len(), language));
-            let rows = rows.iter().enumerate().filter(|(_, row)| row.kind != Kind::Front || row.is_something());
+            let rows = rows.iter().enumerate().filter(|(_, row)| row.is_shown());
             let rows = rows.map(|(place, row)| shower.row(start + place, row)).collect();
             stretches.push(Stretch { folded, rows });
         }
@@ -184,12 +184,6 @@ fn chunks(rows: &[Row]) -> impl Iterator<Item = (usize, &[Row])> {
         start += chunk.len();
         (at, chunk)
     })
-}
-
-impl Row {
-    fn is_something(&self) -> bool {
-        !self.source.is_empty() || !self.edition.is_empty() || !self.findings.is_empty()
-    }
 }
 
 struct Shower<'r> {
