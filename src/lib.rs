@@ -44,6 +44,8 @@
 //! 39. [`review`] is a page to proofread on.
 //! 40. [`mining`] finds terms that pairs have in common and a termbase has not.
 //!
+//! The [`guide`] is for people who use the program.
+//!
 //! ```
 //! use nekoyaku::{edition, glossary::Glossary, issue::Issue, profile::Profile};
 //! use nekoyaku::{prompts::Prompts, source::Source, translate::{self, Materials}};
@@ -138,3 +140,5 @@ pub mod report;
 pub mod review;
 
 pub mod mining;
+
+pub mod guide;

@@ -16,8 +16,16 @@ fn files_of(root: &Path, module: &str) -> Vec<PathBuf> {
     if file.exists() {
         return vec![file];
     }
-    let folder = fs::read_dir(root.join(module)).unwrap_or_else(|error| panic!("{module}: {error}"));
-    folder.map(|entry| entry.expect("an entry").path()).filter(|path| path.extension().is_some()).collect()
+    files_in(&root.join(module))
+}
+
+/// The files of a folder and of those in it, at any depth.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        entries.map(|entry| entry.expect("an entry").path()).partition(|path| path.is_dir());
+    let files = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    files.chain(folders.iter().flat_map(|folder| files_in(folder))).collect()
 }
 
 /// The modules that a file names after `crate::`, one by one or in a group.
