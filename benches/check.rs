@@ -43,6 +43,13 @@ fn rules(criterion: &mut Criterion) {
                 align(&side(black_box(&source)), &side(black_box(&edition)))
             });
         });
+        // In a text that is its own edition nothing is said once: the worst there is.
+        group.bench_with_input(BenchmarkId::new("align with itself", size), &size, |bencher, _| {
+            bencher.iter(|| {
+                let source = Side::new(black_box(&source).body(), &source.document);
+                align(&source, &source)
+            });
+        });
         // Each block of the edition, held against nothing but Japanese.
         let side = Side::new(edition.body(), &edition.document);
         let texts = (0..side.units.len()).filter_map(|unit| Some(Visible::new(&side.inline(unit)?, side.text, 0)));

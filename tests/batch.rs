@@ -10,17 +10,7 @@ use std::time::Duration;
 use nekoyaku::journal::Record;
 use serde_json::{Value, json};
 use support::batches::{Desk, Fault, answered, completion, expired, result};
-use support::translator::{Folder, Ran, pseudo};
-
-const FIRST: &str = "---\ntitle: 'Python 潮流周刊#9：装饰器'\npubDate: 2023-07-01\n---\n\n\
-    ## 文章与教程\n\n\
-    1、[如何写装饰器](https://a.example/1)（英文）\n\n\
-    文章用 `functools.wraps` 讲解**最小**的版本。\n\n\
-    2、[生成器](https://a.example/2)（英文）\n\n\
-    从最简单的例子开始，讲到协程为止，共有十节。\n\n\
-    ## 项目与资源\n\n\
-    1、[一只猫](https://a.example/3)\n\n\
-    它什么也不做，只是睡觉而已。\n";
+use support::translator::{Folder, Ran, SMALL as FIRST, pseudo};
 
 const SECOND: &str = "---\ntitle: 'Python 潮流周刊#10：异步'\npubDate: 2023-07-08\n---\n\n\
     ## 文章与教程\n\n\

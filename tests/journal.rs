@@ -11,20 +11,13 @@ use std::time::{Duration, Instant};
 use nekoyaku::journal::{Entry, Line, Record, Spent};
 use nekoyaku::model::Usage;
 use proptest::prelude::*;
-use support::translator::{Folder, Ran, answer, asked, pseudo};
+use support::translator::{Folder, Ran, SMALL, answer, asked, pseudo};
 use support::{Reply, Server};
 
-const ISSUE: &str = "---\ntitle: 'Python 潮流周刊#9：装饰器'\npubDate: 2023-07-01\n---\n\n\
-    ## 文章与教程\n\n\
-    1、[如何写装饰器](https://a.example/1)（英文）\n\n\
-    文章用 `functools.wraps` 讲解**最小**的版本。\n\n\
-    2、[生成器](https://a.example/2)（英文）\n\n\
-    从最简单的例子开始，讲到协程为止，共有十节。\n\n\
-    ## 项目与资源\n\n\
-    1、[一只猫](https://a.example/3)\n\n\
-    它什么也不做，只是睡觉而已。\n\n\
-    2、[两只猫](https://a.example/4)\n\n\
-    最后一段没有任何标记，只有文字。\n";
+/// An issue with one more text than [`SMALL`] has.
+fn issue() -> String {
+    format!("{SMALL}\n2、[两只猫](https://a.example/4)\n\n最后一段没有任何标记，只有文字。\n")
+}
 
 const NAME: &str = "2023-07-01-weekly.md";
 const JOURNAL: &str = ".nekoyaku/journal.jsonl";
@@ -32,7 +25,7 @@ const SEGMENTS: usize = 11;
 
 fn folder() -> Folder {
     let folder = Folder::new();
-    folder.put(NAME, ISSUE);
+    folder.put(NAME, issue());
     folder
 }
 
@@ -117,7 +110,7 @@ fn an_edit_of_one_paragraph_is_one_request_for_it() {
     let (folder, server) = (folder(), slow(0));
     run(&folder, &server, &[]).exits(0);
     let before = texts(&server).len();
-    folder.put(NAME, ISSUE.replace("只是睡觉而已", "只是吃饭而已"));
+    folder.put(NAME, issue().replace("只是睡觉而已", "只是吃饭而已"));
     run(&folder, &server, &[]).exits(0);
     assert_eq!(texts(&server)[before..], ["它什么也不做，只是吃饭而已。"]);
 }
@@ -253,7 +246,7 @@ fn told_to_stop_what_is_under_way_is_kept() {
 #[test]
 fn told_to_stop_nobody_waits_for_a_busy_server() {
     let folder = folder();
-    folder.put("2023-07-08-weekly.md", ISSUE);
+    folder.put("2023-07-08-weekly.md", issue());
     let server = Server::start(|seen| match seen.index {
         0 => answer(seen, pseudo),
         _ => Reply::status(429, "{}").header("Retry-After", "60"),

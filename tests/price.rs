@@ -3,18 +3,8 @@
 mod support;
 
 use serde_json::Value;
-use support::translator::{Folder, answer, asked, pseudo};
+use support::translator::{Folder, SMALL as ISSUE, answer, asked, pseudo};
 use support::{Reply, Seen, Server};
-
-const ISSUE: &str = "---\ntitle: 'Python 潮流周刊#9：装饰器'\npubDate: 2023-07-01\n---\n\n\
-    ## 文章与教程\n\n\
-    1、[如何写装饰器](https://a.example/1)（英文）\n\n\
-    文章用 `functools.wraps` 讲解**最小**的版本。\n\n\
-    2、[生成器](https://a.example/2)（英文）\n\n\
-    从最简单的例子开始，讲到协程为止，共有十节。\n\n\
-    ## 项目与资源\n\n\
-    1、[一只猫](https://a.example/3)\n\n\
-    它什么也不做，只是睡觉而已。\n";
 
 const NAME: &str = "2023-07-01-weekly.md";
 

@@ -7,14 +7,7 @@ use crate::rules::{Language, Severity};
 
 /// A run as workflow commands, one a line: the place in the edition, and the source's line in the text.
 pub fn github(run: &[Checked<'_>], language: Language) -> String {
-    let mut text = String::new();
-    for checked in run {
-        for found in located(checked) {
-            text += &command(&found, language);
-            text.push('\n');
-        }
-    }
-    text
+    run.iter().flat_map(located).map(|found| command(&found, language) + "\n").collect()
 }
 
 fn command(found: &Located<'_>, language: Language) -> String {

@@ -11,14 +11,7 @@ use crate::source::{Position, Source};
 /// Columns count bytes there, as its format wants it. A message may become a comment that people are
 /// notified of: an `@` in it is a full-width one.
 pub fn rdjsonl(run: &[Checked<'_>], language: Language) -> String {
-    let mut text = String::new();
-    for checked in run {
-        for found in located(checked) {
-            text += &escaped(&diagnostic(&found, language).to_string());
-            text.push('\n');
-        }
-    }
-    text
+    run.iter().flat_map(located).map(|found| escaped(&diagnostic(&found, language).to_string()) + "\n").collect()
 }
 
 fn diagnostic(found: &Located<'_>, language: Language) -> Value {

@@ -13,6 +13,17 @@ use super::{Reply, Seen};
 /// The sample issue, which has everything in it that issues have.
 pub(crate) const SAMPLE: &str = include_str!("../../examples/2024-02-17-weekly.md");
 
+/// An issue that fits into one request.
+pub(crate) const SMALL: &str = "---\ntitle: 'Python 潮流周刊#9：装饰器'\npubDate: 2023-07-01\n---\n\n\
+    ## 文章与教程\n\n\
+    1、[如何写装饰器](https://a.example/1)（英文）\n\n\
+    文章用 `functools.wraps` 讲解**最小**的版本。\n\n\
+    2、[生成器](https://a.example/2)（英文）\n\n\
+    从最简单的例子开始，讲到协程为止，共有十节。\n\n\
+    ## 项目与资源\n\n\
+    1、[一只猫](https://a.example/3)\n\n\
+    它什么也不做，只是睡觉而已。\n";
+
 /// Keys and texts of a request.
 pub(crate) fn asked(seen: &Seen) -> Vec<(String, String)> {
     let body = seen.json();
