@@ -5,6 +5,9 @@
 //! stands in the two texts is text on it: raw HTML is shown as it is written, addresses lead to the web or to
 //! a mailbox, and the one script on the page is ours, named by its digest in the page's policy.
 //!
+//! [`served_page`] and [`Review::live`] are the same for a page that a server of this machine shows, and on
+//! which a person also writes; [`merge()`] brings together what that person and others made of the file.
+//!
 //! ```
 //! use nekoyaku::check::{File, Settings};
 //! use nekoyaku::review::{Materials, Review};
