@@ -38,13 +38,18 @@ const review = (() => {
     refresh();
     store.set({ read: [...read] });
   };
-  const refresh = () => {
-    entries = new Map([...document.querySelectorAll(".queue li > a")].map((a) => [a.hash.slice(1), a.parentElement]));
-    rows().forEach(paint);
+  // After some rows, or all, have become others.
+  const refresh = (some = rows()) => {
+    some.forEach(paint);
     count();
     const wanted = body.classList.contains("with-images");
     if (wanted) for (const image of document.querySelectorAll("img[data-src]:not([src])")) image.src = image.dataset.src;
   };
+  // After the queue has become another one.
+  const enter = () => {
+    entries = new Map([...document.querySelectorAll(".queue li > a")].map((a) => [a.hash.slice(1), a.parentElement]));
+  };
+  enter();
   refresh();
 
   const choose = (row) => {
@@ -157,5 +162,5 @@ const review = (() => {
   // What gets the focus is scrolled to, and is still what is told of.
   addEventListener("scroll", () => { if (told && told === document.activeElement) place(); else untell(); }, { passive: true });
   addEventListener("keydown", (event) => { if (event.key === "Escape") untell(); });
-  return { keys, refresh, choose, visit, tell, row_of_focus };
+  return { keys, refresh, enter, choose, visit, tell, row_of_focus };
 })();

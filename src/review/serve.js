@@ -41,6 +41,7 @@
     return template.content.firstElementChild;
   };
   const shown = new Map();
+  let queued = null;
 
   // What stays is not touched, so that what has the focus keeps it.
   const put = (wanted) => {
@@ -79,24 +80,32 @@
   const show = (live) => {
     const focused = document.activeElement?.id;
     element("counts").innerHTML = live.tally;
-    const opened = new Map([...queue.querySelectorAll("details")].map((one) => [one.className, one.open]));
-    queue.innerHTML = live.queue;
-    for (const one of queue.querySelectorAll("details")) if (opened.has(one.className)) one.open = opened.get(one.className);
+    const is_queue_new = live.queue !== queued;
+    if (is_queue_new) {
+      const opened = new Map([...queue.querySelectorAll("details")].map((one) => [one.className, one.open]));
+      queue.innerHTML = queued = live.queue;
+      for (const one of queue.querySelectorAll("details")) if (opened.has(one.className)) one.open = opened.get(one.className);
+      review.enter();
+    }
 
     blocks = new Map();
     const wanted = [];
     const folds = new Set([...section.querySelectorAll("details.folded[open] .row")].map((row) => row.id));
     const here = editor && written_in(live.groups.flatMap((group) => group.blocks));
     const seen = new Set();
+    const fresh = [];
     for (const group of live.groups) {
       const rows = group.blocks.map((block) => {
-        let row = shown.get(block.hash) || made(block.html);
+        let row = shown.get(block.hash);
+        if (!row) fresh.push(row = made(block.html));
         if (block === here) {
           if (row !== editor.row) become(editor.row, row.cloneNode(true));
           editor.hash = block.hash;
           row = editor.row;
+          fresh.push(row);
         } else if (row === editor?.row) {
           row = made(block.html);
+          fresh.push(row);
         }
         shown.set(block.hash, row);
         seen.add(block.hash);
@@ -114,7 +123,7 @@
     }
     for (const hash of [...shown.keys()]) if (!seen.has(hash)) shown.delete(hash);
     put(wanted);
-    review.refresh();
+    review.refresh(is_queue_new ? undefined : fresh);
     // What was found there is gone, or another.
     const again = focused && !editor && document.activeElement?.id !== focused && (element(focused) || element(focused.replace(/^f(\d+)-.*$/, "b$1")));
     if (again) again.focus({ preventScroll: true });
