@@ -4,6 +4,8 @@ mod support;
 
 #[path = "glossary/audit.rs"]
 mod audit;
+#[path = "glossary/drafts.rs"]
+mod drafts;
 #[path = "glossary/edits.rs"]
 mod edits;
 #[path = "glossary/exchange.rs"]

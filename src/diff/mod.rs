@@ -19,4 +19,4 @@ pub use json::json;
 pub use page::page;
 pub use parts::{Kind, Part, in_order, parts};
 pub use unified::{Head, is_of, unified};
-pub use words::{Change, tokens, words};
+pub use words::{Change, pieces, tokens, words};

@@ -63,6 +63,19 @@ impl<'t> Change<'t> {
 /// );
 /// ```
 pub fn words<'t>(old: &'t str, new: &'t str) -> Vec<Change<'t>> {
+    without_islands(old, new, &pieces(old, new))
+}
+
+/// What was changed from `old` to `new`, word for word: as [`words()`] has it, but that two changes with a
+/// particle between them are two.
+///
+/// ```
+/// # use nekoyaku::diff::{Change, pieces};
+/// let changes = pieces("装飾器の生成器", "デコレータのジェネレータ");
+/// assert_eq!(changes[1], Change::Kept("の"));
+/// assert_eq!(changes[2], Change::Replaced { old: "生成器", new: "ジェネレータ" });
+/// ```
+pub fn pieces<'t>(old: &'t str, new: &'t str) -> Vec<Change<'t>> {
     let (old_tokens, new_tokens) = (tokens(old), tokens(new));
     let (mut old_at, mut new_at) = (0, 0);
     let mut changes = Vec::new();
@@ -77,7 +90,7 @@ pub fn words<'t>(old: &'t str, new: &'t str) -> Vec<Change<'t>> {
         }
         (old_at, new_at) = (old_end, new_end);
     }
-    without_islands(old, new, &changes)
+    changes
 }
 
 /// The words of a text: joined, they are the text.

@@ -33,20 +33,8 @@ impl Bitext {
     #[expect(clippy::needless_pass_by_value, reason = "nothing of them is needed any more")]
     pub fn add_pair(&mut self, source: File, edition: File) {
         let (ours, theirs) = (Side::new(source.body(), &source.document), Side::new(edition.body(), &edition.document));
-        let text = |file: &File, side: &Side<'_>, units: Range<u32>| {
-            let mut joined: Option<Visible> = None;
-            for unit in units.filter(|unit| side.units[*unit as usize].kind != UnitKind::Code) {
-                let Some(inline) = side.inline(unit as usize) else { continue };
-                let visible = Visible::new(&inline, side.text, file.body_start);
-                match &mut joined {
-                    Some(joined) => joined.append(&visible),
-                    None => joined = Some(visible),
-                }
-            }
-            joined
-        };
         for pairing in align(&ours, &theirs).pairs {
-            let both = text(&source, &ours, pairing.sources()).zip(text(&edition, &theirs, pairing.editions()));
+            let both = joined(&source, &ours, pairing.sources()).zip(joined(&edition, &theirs, pairing.editions()));
             if let Some((source, edition)) = both {
                 let (ours, theirs) = (source.text.clone(), edition.text.clone());
                 self.passages.push(Passage { pair: self.pairs, source, edition, ours, theirs });
@@ -77,6 +65,20 @@ impl Bitext {
         found.sort_by(|a, b| (b.count, &a.source).cmp(&(a.count, &b.source)));
         found
     }
+}
+
+/// What a reader sees of some units, one below the other; none where all of them are code.
+pub(super) fn joined(file: &File, side: &Side<'_>, units: Range<u32>) -> Option<Visible> {
+    let mut joined: Option<Visible> = None;
+    for unit in units.filter(|unit| side.units[*unit as usize].kind != UnitKind::Code) {
+        let Some(inline) = side.inline(unit as usize) else { continue };
+        let visible = Visible::new(&inline, side.text, file.body_start);
+        match &mut joined {
+            Some(joined) => joined.append(&visible),
+            None => joined = Some(visible),
+        }
+    }
+    joined
 }
 
 impl Passage {

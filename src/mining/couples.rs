@@ -109,7 +109,7 @@ pub(super) fn suggestions(passages: &[Passage], words: &[String], options: Optio
 }
 
 /// How much of a word's characters are in its rendering: `开发`, `開発`.
-fn shared(word: &str, rendering: &str) -> f64 {
+pub(super) fn shared(word: &str, rendering: &str) -> f64 {
     let there: Vec<char> = rendering.chars().map(simplified).collect();
     let count = word.chars().filter(|c| there.contains(&simplified(*c))).count();
     count as f64 / word.chars().count().max(1) as f64

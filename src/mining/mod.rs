@@ -26,12 +26,18 @@
 
 mod bitext;
 mod couples;
+mod drafts;
+mod edits;
+mod explained;
 mod renderings;
+mod replaced;
 mod words;
 
 use std::ops::Range;
 
 pub use bitext::Bitext;
+pub use drafts::Drafts;
+pub use edits::{Kind, Proposal, Replacement};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]
