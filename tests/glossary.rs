@@ -12,6 +12,8 @@ mod edits;
 mod exchange;
 #[path = "glossary/impact.rs"]
 mod impact;
+#[path = "glossary/journey.rs"]
+mod journey;
 #[path = "glossary/laws.rs"]
 mod laws;
 #[path = "glossary/mining.rs"]

@@ -3,6 +3,7 @@
 mod check;
 mod corpus;
 mod exchange;
+mod from_edits;
 mod impact;
 mod named;
 mod show;

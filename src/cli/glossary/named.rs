@@ -35,7 +35,7 @@ pub(super) fn pairs(named: &[PathBuf]) -> Result<Vec<Paths>, Failure> {
     pairs::pairs(named, true)
 }
 
-fn usual_folders() -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn usual_folders() -> Result<Vec<PathBuf>, Failure> {
     let profile = input::profile(None, Path::new("x"))?;
     let base = input::upward(Path::new("x"), "nekoyaku.toml");
     let base = base.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));

@@ -1,4 +1,5 @@
-//! `nekoyaku glossary suggest`: terms that published pairs have and the termbase has not.
+//! `nekoyaku glossary suggest`: terms that published pairs have and the termbase has not, and those that
+//! people put right in drafts.
 
 use std::path::{Path, PathBuf};
 
@@ -13,42 +14,51 @@ use super::super::failure::{self, Failure};
 use super::super::input;
 use super::super::output;
 use super::super::terminal::{Style, Terminal};
-use super::{Format, named};
+use super::{Format, from_edits, named};
 
 /// Find terms in published pairs that the termbase has not, and what they are rendered as
 ///
 /// Words of the sources that come back, and what they become: first those that are rendered in one way,
 /// then those that are rendered in several. Without issues, those in the folders that nekoyaku.toml
 /// names, else in docs and docs/ja; issues without an edition are read, too.
+///
+/// With --from-edits, what people put right in drafts: words that they replaced in the same way in two
+/// paragraphs or more, and more often than not. What they wrote is to be the term, and what the machine
+/// wrote is forbidden. Drafts are those that `nekoyaku translate` keeps beside its editions.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// An issue and its edition, in turn; or two folders
+    /// An issue and its edition, in turn; or two folders. With --from-edits, editions, or folders of them
     #[arg(value_name = "SOURCE EDITION")]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
 
-    /// Leave out what is in so few paragraphs or fewer
-    #[arg(long, value_name = "N", default_value_t = Options::default().least)]
-    least: usize,
+    /// Find terms in what people changed in the drafts that are kept beside editions
+    #[arg(long)]
+    from_edits: bool,
+
+    /// Leave out what is in fewer paragraphs [default: 3; with --from-edits, 2]
+    #[arg(long, value_name = "N")]
+    pub(super) least: Option<usize>,
 
     /// The termbase [default: glossary.toml, found upward from here, else the built-in one]
     #[arg(long, value_name = "FILE")]
     glossary: Option<PathBuf>,
 
-    /// Write what is rendered in one way into this termbase; its comments and its order stay
+    /// Write what is rendered in one way into this termbase, or with --from-edits what are terms; its
+    /// comments and its order stay
     #[arg(long, value_name = "FILE.toml")]
-    add: Option<PathBuf>,
+    pub(super) add: Option<PathBuf>,
 
     /// With --add: only this word; may be given several times, and with another rendering, WORD=RENDERING
     #[arg(long, value_name = "WORD", value_delimiter = ',', requires = "add")]
-    accept: Vec<String>,
+    pub(super) accept: Vec<String>,
 
     /// The settings [default: nekoyaku.toml, found upward from each issue, else the built-in profile]
     #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
 
     /// For people, or for programs
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    pub(super) format: Format,
 }
 
 /// The two texts of a pair, to quote from.
@@ -56,8 +66,12 @@ type Pair = (Source, Source);
 
 pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let glossary = input::glossary(args.glossary.as_deref(), Path::new("x"))?;
+    if args.from_edits {
+        return from_edits::run(args, &glossary, terminal);
+    }
     let (bitext, pairs) = read(args)?;
-    let found = bitext.suggestions(&glossary, Options { least: args.least.max(2) });
+    let least = args.least.unwrap_or(Options::default().least);
+    let found = bitext.suggestions(&glossary, Options { least: least.max(2) });
     if let Some(path) = &args.add {
         return add(path, &found, &args.accept, terminal);
     }
@@ -83,8 +97,13 @@ fn add(path: &Path, found: &[Suggestion], accepted: &[String], terminal: &Termin
         })?;
         terms.push(term(word, rendering.unwrap_or(&suggestion.renderings[0].target)));
     }
-    let merged = merged(&failure::read(path)?, &terms, false).map_err(|error| Failure::of(&error).about(path))?;
-    if !merged.added.is_empty() {
+    write(path, &terms, false, terminal)
+}
+
+/// Write terms into a termbase; those that it has otherwise stay, unless they are to be as they are here.
+pub(super) fn write(path: &Path, terms: &[Term], replace: bool, terminal: &Terminal) -> Result<Outcome, Failure> {
+    let merged = merged(&failure::read(path)?, terms, replace).map_err(|error| Failure::of(&error).about(path))?;
+    if !(merged.added.is_empty() && merged.replaced.is_empty()) {
         output::write_edition(path, &merged.text)?;
     }
     for (source, _) in &merged.differing {
@@ -92,6 +111,9 @@ fn add(path: &Path, found: &[Suggestion], accepted: &[String], terminal: &Termin
     }
     let count = merged.added.len();
     terminal.note(&format!("{}: {count} {} added", path.display(), if count == 1 { "term" } else { "terms" }));
+    if !merged.replaced.is_empty() {
+        terminal.note(&format!("{}: changed {}", path.display(), merged.replaced.join(", ")));
+    }
     Ok(if merged.differing.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
 
