@@ -4,7 +4,7 @@
 //! `tests/flow.rs` holds them to that.
 //!
 //! 1. [`source`] is a text, and the places in it.
-//! 2. [`script`] tells Chinese characters from Japanese ones.
+//! 2. [`script`] tells Chinese characters from Japanese ones; [`hash`] makes a number of a text.
 //! 3. [`html`] finds the text in an HTML block.
 //! 4. [`keep`] finds what is never translated.
 //! 5. [`inline`] is the inside of a paragraph: text, and the marks in it.
@@ -66,6 +66,7 @@
 
 pub mod source;
 
+pub mod hash;
 pub mod script;
 
 pub mod html;

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::units::{Side, UnitKind};
+use crate::hash::hash64;
 use crate::inline::{Inline, MarkKind, Part};
 use crate::script::is_han;
 
@@ -172,10 +173,8 @@ fn read_text(features: &mut Features, text: &str, words: &mut Vec<u32>) -> usize
             let word = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
             let is_number = byte.is_ascii_digit();
             if word > 1 || is_number {
-                let seed = bytes[at..at + word].iter().fold(7, |all: u64, byte| {
-                    (all ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0000_0100_0000_01b3)
-                });
-                words.push(short(mixed(seed, 5)));
+                let lowercase = bytes[at..at + word].iter().map(u8::to_ascii_lowercase);
+                words.push(short(mixed(hash64(lowercase), 5)));
             }
             length += word;
             at += word;

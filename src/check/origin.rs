@@ -1,6 +1,7 @@
 //! What is wrong in the source already, and what changed in it: told apart, for its author.
 
 use crate::finding::{Finding, Thing, What};
+use crate::hash::hash64;
 
 use super::{File, Pair};
 
@@ -77,13 +78,9 @@ pub fn recorded(source: &File, edition: &str) -> String {
     format!("{}{newline}{newline}{RECORD}{digest} -->{newline}", edition.trim_end())
 }
 
-/// A digest of a text, the same on every machine and with line ends of any kind: FNV-1a, 64 bits. It
-/// tells versions apart, and is no proof of anything.
+/// A digest of a text, the same with line ends of any kind.
 pub(crate) fn digest(text: &str) -> String {
-    let bytes = text.bytes().filter(|byte| *byte != b'\r');
-    let hash =
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-    format!("{hash:016x}")
+    format!("{:016x}", hash64(text.bytes().filter(|byte| *byte != b'\r')))
 }
 
 #[cfg(test)]
@@ -115,5 +112,10 @@ mod tests {
     fn line_ends_make_no_other_text() {
         assert_eq!(digest("一\r\n二"), digest("一\n二"));
         assert_ne!(digest("一\n二"), digest("一\n三"));
+    }
+
+    #[test]
+    fn a_digest_that_an_edition_records_is_that_of_the_same_text() {
+        assert_eq!(digest("一\r\n二"), "c196ca601b366acb");
     }
 }

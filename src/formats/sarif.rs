@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json as value};
 
 use super::{Checked, Located, Place, Stretch, escaped, located};
+use crate::hash::hash64;
 use crate::rules::{About, Language, Rule, Severity};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -132,8 +133,7 @@ fn message(text: &str) -> String {
     if text.contains("](") { text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]") } else { text }
 }
 
-/// A number that stays the same as long as the rule, what it says and what stands there do: FNV-1a, as
-/// the numbers of the standard library may change with its version.
+/// A number that stays the same as long as the rule, what it says and what stands there do.
 fn fingerprint(found: &Located<'_>) -> u64 {
     let text = |place: &Option<Place<'_>>| place.as_ref().and_then(Place::text).unwrap_or_default();
     let parts = [
@@ -142,8 +142,7 @@ fn fingerprint(found: &Located<'_>) -> u64 {
         text(&found.source),
         text(&found.edition),
     ];
-    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    hash64(parts.iter().flat_map(|part| part.bytes().chain([0])))
 }
 
 #[cfg(test)]

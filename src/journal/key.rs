@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::glossary::{Glossary, Term};
+use crate::hash::Hash128;
 use crate::issue::{Issue, Segment};
 use crate::prompts::Prompts;
 
@@ -35,33 +36,33 @@ impl Asked<'_> {
     /// Two segments that say the same have two keys: each has been answered, and the answers may
     /// differ.
     pub fn keys(&self, issue: &Issue) -> Vec<Key> {
-        let mut run = Hash::default();
-        run.field(self.model);
-        run.field(self.parameters);
-        run.field(&self.prompts.told());
+        let mut run = Hash128::default();
+        field(&mut run, self.model);
+        field(&mut run, self.parameters);
+        field(&mut run, &self.prompts.told());
         let mut times: HashMap<Key, u32> = HashMap::new();
         let keys = issue.segments().map(|segment| {
-            let first = Key(self.segment(run, &segment).0);
+            let first = Key(self.segment(run, &segment).value());
             let time = times.entry(first).or_default();
             *time += 1;
             if *time == 1 {
                 return first;
             }
-            let mut again = Hash(first.0);
-            again.field(&time.to_string());
-            Key(again.0)
+            let mut again = Hash128::after(first.0);
+            field(&mut again, &time.to_string());
+            Key(again.value())
         });
         keys.collect()
     }
 
-    fn segment(&self, mut hash: Hash, segment: &Segment<'_>) -> Hash {
-        hash.field(segment.name());
-        hash.field(segment.tagged().text());
+    fn segment(&self, mut hash: Hash128, segment: &Segment<'_>) -> Hash128 {
+        field(&mut hash, segment.name());
+        field(&mut hash, segment.tagged().text());
         // Not their places in the file: to put a termbase in order changes no term.
         let mut terms: Vec<String> =
             self.glossary.found_in(&segment.plain_text()).into_iter().map(serialized).collect();
         terms.sort_unstable();
-        terms.iter().for_each(|term| hash.field(term));
+        terms.iter().for_each(|term| field(&mut hash, term));
         hash
     }
 }
@@ -75,11 +76,11 @@ pub(super) fn serialized(term: &Term) -> String {
 impl Key {
     /// A number for a list of texts: the same for the same, and another for any other.
     pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut hash = Hash::default();
+        let mut hash = Hash128::default();
         for text in texts {
-            hash.field(text);
+            field(&mut hash, text);
         }
-        Self(hash.0)
+        Self(hash.value())
     }
 }
 
@@ -106,29 +107,11 @@ impl FromStr for Key {
     }
 }
 
-/// FNV-1a: the same in every version of this program and of Rust. Two texts of one key would do no
-/// more harm than a wrong answer, since what is reused is verified as one.
-#[derive(Clone, Copy)]
-struct Hash(u128);
-
-impl Default for Hash {
-    fn default() -> Self {
-        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
-    }
-}
-
-impl Hash {
-    /// Its length first, so that no two lists of fields are one text.
-    fn field(&mut self, text: &str) {
-        self.bytes(&(text.len() as u64).to_le_bytes());
-        self.bytes(text.as_bytes());
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
-        }
-    }
+/// Two texts of one number would do no more harm than a wrong answer, since what is reused is verified as
+/// one. Its length first, so that no two lists of fields are one text.
+fn field(hash: &mut Hash128, text: &str) {
+    hash.bytes((text.len() as u64).to_le_bytes());
+    hash.bytes(text.bytes());
 }
 
 #[cfg(test)]
@@ -143,6 +126,11 @@ mod tests {
         let issue = Issue::new(Source::new("x.md", text), &Profile::default()).unwrap();
         let (prompts, glossary) = (Prompts::built_in().unwrap(), Glossary::parse(terms).unwrap());
         Asked { model, parameters: "", prompts: &prompts, glossary: &glossary }.keys(&issue)
+    }
+
+    #[test]
+    fn a_key_that_was_written_is_the_key_of_the_same_texts() {
+        assert_eq!(Key::of(["猫", "装饰器"]).to_string(), "83db3771f97f609bd7ff9747ca200b51");
     }
 
     fn changed(one: &[Key], other: &[Key]) -> Vec<usize> {
@@ -184,10 +172,10 @@ mod tests {
 
     #[test]
     fn keys_are_the_same_in_every_version() {
-        let mut hash = Hash::default();
-        hash.bytes(b"a");
-        assert_eq!(Key(hash.0).to_string(), "d228cb696f1a8caf78912b704e4a8964");
-        let key = Key(hash.0);
+        let mut hash = Hash128::default();
+        hash.bytes(*b"a");
+        assert_eq!(Key(hash.value()).to_string(), "d228cb696f1a8caf78912b704e4a8964");
+        let key = Key(hash.value());
         assert_eq!(key.to_string().parse(), Ok(key));
         assert_eq!("D228".parse::<Key>(), Err(NotAKey));
     }

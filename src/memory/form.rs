@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::unit::{Part, parts, push_part};
+use crate::hash::hash64;
 
 /// A text by which it is looked up: its tags by their places, so that a link is a link wherever it leads.
 pub(super) fn normal(text: &str, tags: &[String]) -> String {
@@ -154,12 +155,10 @@ impl Pattern<'_> {
     }
 }
 
-/// A number for a text, the same in every version of this program: FNV-1a, of 64 bits the highest
-/// [`BITS`]. Texts are compared, too, so that two of one number do no harm.
+/// A number for a text, which the index has: of 64 bits the highest [`BITS`]. Texts are compared, too, so
+/// that two of one number do no harm.
 pub(super) fn hash(text: &str) -> i64 {
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    let hash = hash64(text.bytes());
     // The lowest bits of a text's last character are still to be seen in the highest: mixed once more.
     let mixed = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed >> (64 - BITS)).cast_signed()
@@ -171,6 +170,11 @@ const BITS: u32 = 32;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_that_an_index_has_is_that_of_the_same_text() {
+        assert_eq!(hash("装饰器"), 3_733_606_910);
+    }
 
     fn filled(source: &str, target: &str, other: &str) -> Option<String> {
         let pattern = Pattern { source, target, tags: &[] };
