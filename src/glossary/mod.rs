@@ -26,6 +26,7 @@ pub use audit::{Audit, Flaw, Remark, Usage};
 pub(crate) use covered::Covered;
 pub use edit::{Merged, merged};
 pub use exchange::{ExchangeError, Imported, LONGEST_FILE, Refused, read_csv, read_tbx, write_csv, write_tbx};
+pub(crate) use exchange::{guarded, unguarded};
 pub use fold::simplified;
 pub(crate) use forms::{Form, wrong_among};
 pub use read::GlossaryError;

@@ -1,12 +1,13 @@
 //! A termbase as a table: a row for each term, a column for each field.
 //!
 //! Where a field has several values, `;` or `|` is between them. A sign that is meant itself has a
-//! backslash before it.
+//! backslash before it. What a spreadsheet would calculate is guarded: see [`guarded`].
 
 use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
 
 use super::super::edit::Field;
 use super::super::{Category, Term};
+use super::cells::{guarded, unguarded};
 use super::{ExchangeError, Imported, LONGEST_FILE, Refused, take};
 
 /// The columns, as they are written.
@@ -32,7 +33,7 @@ pub fn write_csv(terms: &[Term]) -> String {
             Field::Texts(texts) => texts.iter().map(|text| escaped(text)).collect::<Vec<_>>().join(";"),
             Field::Flag(flag) => if flag { "true" } else { "" }.to_owned(),
         });
-        let _ = writer.write_record(&cells);
+        let _ = writer.write_record(cells.map(|cell| guarded(&cell)));
     }
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
@@ -98,6 +99,7 @@ fn row(columns: &[Option<&str>], record: &ByteRecord) -> Result<Term, String> {
     let mut term = Term::default();
     for (column, cell) in columns.iter().zip(record) {
         let (Some(column), Ok(cell)) = (column, std::str::from_utf8(cell)) else { continue };
+        let cell = unguarded(cell);
         match *column {
             "source" => cell.clone_into(&mut term.source),
             "target" => cell.clone_into(&mut term.target),

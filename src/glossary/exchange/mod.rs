@@ -3,12 +3,14 @@
 //! What comes from outside is not trusted. It is as long as we can bear, nothing in it is expanded or
 //! fetched, and an entry that cannot be one of ours is refused by itself, with its line.
 
+mod cells;
 mod csv;
 mod tbx_in;
 mod tbx_out;
 
 use super::Term;
 
+pub(crate) use cells::{guarded, unguarded};
 pub use csv::{read_csv, write_csv};
 pub use tbx_in::read_tbx;
 pub use tbx_out::write_tbx;

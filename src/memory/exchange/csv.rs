@@ -1,7 +1,6 @@
 //! A table for people: a unit a row, the names of the columns in the first.
 //!
-//! Spreadsheets take a cell that begins with `=` for a formula, and a formula can send what is in a
-//! table to strangers. Such a cell gets a `'` in front, and loses it when it is read.
+//! A cell that a spreadsheet would take for a formula is guarded, as in the termbase's tables.
 
 use std::io::{self, BufRead, Write};
 
@@ -11,14 +10,12 @@ use super::Taken;
 use super::error::{ExchangeError, Problem, said};
 use super::sound::{MAX_TEXT, fault};
 use super::text::Text;
+use crate::glossary::{guarded, unguarded};
 use crate::memory::unit::{Origin, Unit};
 
 /// The columns, in the order in which they are written.
 const COLUMNS: [&str; 10] =
     ["source", "target", "kind", "file", "line", "edition", "edition_line", "tags", "before", "after"];
-
-/// What a spreadsheet takes for the beginning of a formula; some take the wide ones as well.
-const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
 /// Eleven columns of a text each.
 const MAX_ROW: usize = 11 * MAX_TEXT;
@@ -60,21 +57,6 @@ impl<W: Write> Table<W> {
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.rows.flush()
     }
-}
-
-/// A cell that no spreadsheet calculates.
-fn guarded(cell: &str) -> String {
-    if is_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
-}
-
-/// The text that [`guarded`] made a cell of.
-fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
-}
-
-/// Also with `'` in front: else what was guarded could not be told from what was so before.
-fn is_formula(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(FORMULA)
 }
 
 /// Reads a row after the other. Of the columns only the two texts are needed, in any order; others are
@@ -179,18 +161,5 @@ fn columns_of(row: &StringRecord) -> Result<[Option<usize>; COLUMNS.len()], Prob
         (None, _) => Err(Problem::NoColumn(COLUMNS[0])),
         (_, None) => Err(Problem::NoColumn(COLUMNS[1])),
         _ => Ok(columns),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula_and_each_comes_back() {
-        for cell in ["=1+1", "'=1", "''=", "'", "''", "'猫", "猫", "", "-1", "＝A1", "\t猫", "@", "=\"猫\""] {
-            assert!(!guarded(cell).starts_with(FORMULA), "{cell}");
-            assert_eq!(unguarded(&guarded(cell)), cell);
-        }
     }
 }
