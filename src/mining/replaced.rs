@@ -51,6 +51,9 @@ pub(super) fn replaced(draft: &str, edition: &str) -> Vec<Replaced> {
         } else {
             cuts(draft, edition, (&old, &new), &mut readings);
         }
+        for (old, new) in &mut readings {
+            (*old, *new) = (unpadded(draft, old), unpadded(edition, new));
+        }
         readings.retain(|(old, new)| is_wording(&draft[old.clone()], &edition[new.clone()]));
         found.push(Replaced { old, readings });
     }
@@ -111,15 +114,20 @@ fn is_stub(text: &str, range: &Range<usize>) -> bool {
         || through(word.chars().next_back(), text[range.end..].chars().next())
 }
 
-/// A word without blanks around it, and without what puts it into its sentence.
+/// A text without the blanks around it.
+fn unpadded(text: &str, range: &Range<usize>) -> Range<usize> {
+    let end = range.start + text[range.clone()].trim_end().len();
+    end - text[range.start..end].trim_start().len()..end
+}
+
+/// A word without what puts it into its sentence.
 fn stem(text: &str, range: &Range<usize>) -> Range<usize> {
-    let word = text[range.clone()].trim_end();
-    let start = range.end - text[range.clone()].trim_start().len();
+    let range = unpadded(text, range);
+    let word = &text[range.clone()];
     let body = word.trim_end_matches(is_hiragana);
     let tail = &word[body.len()..];
     let is_ending = tail.starts_with(|c| ENDINGS.contains(c)) || tail.chars().nth(1).is_some();
-    let end = range.start + if is_ending && !body.is_empty() { body.len() } else { word.len() };
-    start.min(end)..end
+    range.start..range.start + if is_ending && !body.is_empty() { body.len() } else { word.len() }
 }
 
 fn is_hiragana(c: char) -> bool {
