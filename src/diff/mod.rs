@@ -8,6 +8,7 @@
 mod comparison;
 mod edits;
 mod json;
+pub mod labels;
 mod page;
 mod parts;
 mod unified;

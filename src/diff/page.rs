@@ -9,8 +9,11 @@ use serde::Serialize;
 
 use super::comparison::{Block, Comparison, tongue};
 use super::edits::{Edits, Fate};
+use super::labels::{self, label};
 use super::parts::Kind;
 use super::words::Change;
+use crate::align::ExtraKind;
+use crate::rules::Language;
 use crate::script::is_invisible;
 use crate::source::Places;
 
@@ -24,25 +27,16 @@ struct File {
     new_language: &'static str,
     is_one_language: bool,
     is_same: bool,
-    edits: Option<Sums>,
+    edits: Option<String>,
     rows: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Sums {
-    blocks: usize,
-    untouched: usize,
-    edited: usize,
-    rewritten: usize,
-    removed: usize,
-    added: usize,
-    kept: String,
 }
 
 #[derive(Serialize)]
 struct Row {
     /// How many blocks are left out here, because nothing was changed in them.
     folded: usize,
+    /// That they are, for people.
+    unchanged: String,
     /// What it is, as a class and for people; both empty for an ordinary one.
     class: &'static str,
     label: &'static str,
@@ -62,19 +56,21 @@ struct Piece {
 
 /// Comparisons as one HTML page. Within one language only blocks that were changed are on it, with what
 /// was changed in them; between two, all blocks, the old text on the left and the new one on the right.
+/// What the page itself says is in `language`.
 ///
 /// # Errors
 ///
 /// None that a text could cause; the template engine has them.
-pub fn page<'c>(comparisons: impl IntoIterator<Item = &'c Comparison>) -> Result<String, Error> {
+pub fn page<'c>(comparisons: impl IntoIterator<Item = &'c Comparison>, language: Language) -> Result<String, Error> {
     let mut environment = Environment::new();
     // The name ends in `.html`, so that all that is put into it is escaped.
     environment.add_template("page.html", TEMPLATE)?;
-    let files: Vec<File> = comparisons.into_iter().map(file).collect();
-    environment.get_template("page.html")?.render(context! { files => Serde(files) })
+    let files: Vec<File> = comparisons.into_iter().map(|comparison| file(comparison, language)).collect();
+    let (tag, nothing) = (labels::tag(language), labels::nothing(language));
+    environment.get_template("page.html")?.render(context! { files => Serde(files), language => tag, nothing })
 }
 
-fn file(comparison: &Comparison) -> File {
+fn file(comparison: &Comparison, language: Language) -> File {
     let is_one_language = comparison.between.is_one_language();
     let (old, new) = (&comparison.old.source, &comparison.new.source);
     let mut places = (old.places(), new.places());
@@ -87,14 +83,12 @@ fn file(comparison: &Comparison) -> File {
             }
             continue;
         }
-        rows.push(row(&block, comparison, &mut places));
+        rows.push(row(&block, comparison, language, &mut places));
     }
-    let edits = is_one_language.then(|| {
-        let edits = Edits::count(comparison);
-        let Edits { untouched, edited, rewritten, removed, added, .. } = edits;
-        let kept = format!("{:.1}", edits.kept() * 100.0);
-        Sums { blocks: edits.blocks(), untouched, edited, rewritten, removed, added, kept }
-    });
+    for row in rows.iter_mut().filter(|row| row.folded > 0) {
+        row.unchanged = labels::unchanged(row.folded, language);
+    }
+    let edits = is_one_language.then(|| labels::kept(Edits::count(comparison), language));
     File {
         old: visible(old.name()),
         new: visible(new.name()),
@@ -107,29 +101,38 @@ fn file(comparison: &Comparison) -> File {
     }
 }
 
-fn row(block: &Block<'_>, comparison: &Comparison, (old, new): &mut (Places<'_>, Places<'_>)) -> Row {
+fn row(
+    block: &Block<'_>,
+    comparison: &Comparison,
+    language: Language,
+    (old, new): &mut (Places<'_>, Places<'_>),
+) -> Row {
     let line = |text: &str, places: &mut Places<'_>, at: usize| {
         if text.is_empty() { String::new() } else { places.position(at).line.to_string() }
     };
-    let (class, label) = match block.kind {
-        Kind::Front | Kind::Pair => ("", ""),
-        Kind::Moved => ("moved", "moved"),
-        Kind::Missing => ("missing", "missing"),
-        Kind::Extra(crate::align::ExtraKind::Other) => ("extra", "added"),
-        Kind::Extra(_) => ("extra", "note"),
+    let class = match block.kind {
+        Kind::Front | Kind::Pair => "",
+        Kind::Moved => "moved",
+        Kind::Missing => "missing",
+        Kind::Extra(_) => "extra",
+    };
+    let is_one_language = comparison.between.is_one_language();
+    let changes = if is_one_language { block.changes(comparison.between) } else { Vec::new() };
+    let fate = is_one_language.then(|| Fate::of(block, &changes));
+    let label = match block.kind {
+        // Its place says it.
+        Kind::Front => None,
+        Kind::Extra(ExtraKind::HeaderNote | ExtraKind::TranslatorNote) => Some(labels::note(language)),
+        kind => label(kind, fate, language),
     };
     let mut row = Row {
         class,
-        label,
+        label: label.unwrap_or_default(),
         old_line: line(block.old, old, block.old_span.start()),
         new_line: line(block.new, new, block.new_span.start()),
         ..Row::empty()
     };
-    if comparison.between.is_one_language() {
-        let changes = block.changes(comparison.between);
-        if Fate::of(block, &changes) == Fate::Rewritten {
-            row.label = "rewritten";
-        }
+    if is_one_language {
         row.changes = changes.into_iter().map(piece).collect();
     } else {
         (row.old, row.new) = (visible(block.old), visible(block.new));
@@ -141,6 +144,7 @@ impl Row {
     fn empty() -> Self {
         Self {
             folded: 0,
+            unchanged: String::new(),
             class: "",
             label: "",
             old_line: String::new(),

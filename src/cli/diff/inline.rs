@@ -1,12 +1,13 @@
 //! What was changed, in the line of the text: `[-taken out-]{+put in+}`.
 
-use nekoyaku::diff::{Between, Block, Change, Comparison, Edits, Fate, Kind, REWRITTEN_BELOW};
+use nekoyaku::diff::{Between, Change, Comparison, Edits, Fate, labels};
+use nekoyaku::rules::Language;
 
 use super::super::terminal::Style;
 use super::line::{Line, Piece};
 
 /// A comparison: of two languages all blocks, of one only those that were changed.
-pub(super) fn lines(comparison: &Comparison) -> Vec<Line> {
+pub(super) fn lines(comparison: &Comparison, language: Language) -> Vec<Line> {
     let mut lines = Vec::new();
     if comparison.is_same() {
         return lines;
@@ -27,23 +28,14 @@ pub(super) fn lines(comparison: &Comparison) -> Vec<Line> {
             head += &format!(" +{}", new_places.position(block.new_span.start()).line);
         }
         head += " @@";
-        head += label(&block, &changes, comparison.between);
+        let fate = (!is_translation).then(|| Fate::of(&block, &changes));
+        if let Some(label) = labels::label(block.kind, fate, language) {
+            head += &format!(" {label}");
+        }
         lines.push(Line::of(vec![(Some(Style::Hunk), head)]));
         lines.extend(text(&changes));
     }
     lines
-}
-
-/// What a block is, where it is not just another one.
-fn label(block: &Block<'_>, changes: &[Change<'_>], between: Between) -> &'static str {
-    match block.kind {
-        Kind::Front => " front matter",
-        Kind::Moved => " moved",
-        Kind::Missing => " missing",
-        Kind::Extra(_) => " added",
-        Kind::Pair if between.is_one_language() && Fate::of(block, changes) == Fate::Rewritten => " rewritten",
-        Kind::Pair => "",
-    }
 }
 
 fn text(changes: &[Change<'_>]) -> Vec<Line> {
@@ -75,30 +67,20 @@ fn text(changes: &[Change<'_>]) -> Vec<Line> {
 }
 
 /// How much people changed in so many files.
-pub(super) fn sums(edits: Edits, files: usize) -> Vec<Line> {
-    let Edits { untouched, edited, rewritten, removed, added, moved, .. } = edits;
-    let (old, new, kept) = (edits.old_characters, edits.new_characters, edits.kept_characters);
-    let share = format!("{:.1} %", edits.kept() * 100.0);
-    let files = if files == 1 { String::new() } else { format!("{files} files: ") };
-    let moved = if moved > 0 { format!(", {moved} of them moved") } else { String::new() };
-    let characters =
-        format!(" of the draft's characters kept ({kept} of {old}), {} of the edition's {new} are new", new - kept);
+pub(super) fn sums(edits: Edits, files: usize, language: Language) -> Vec<Line> {
+    let files = match (files, language) {
+        (1, _) => String::new(),
+        (_, Language::En) => format!("{files} files: "),
+        (_, Language::Ja) => format!("{files} ファイル："),
+        (_, Language::Zh) => format!("{files} 个文件："),
+    };
     vec![
-        Line::of(vec![(None, files), (Some(Style::Strong), share), (None, characters)]),
-        Line::of(vec![(
-            None,
-            format!(
-                "{} blocks: {untouched} untouched, {edited} edited, {rewritten} rewritten, {removed} removed, \
-                 {added} added{moved}",
-                edits.blocks()
-            ),
-        )]),
-        Line::of(vec![(
-            Some(Style::Dim),
-            format!(
-                "rewritten: less than {REWRITTEN_BELOW} in common, twice the characters kept by those of both, as \
-                 Python's difflib counts"
-            ),
-        )]),
+        Line::of(vec![
+            (None, files),
+            (Some(Style::Strong), labels::share(edits)),
+            (None, labels::characters(edits, language)),
+        ]),
+        Line::of(vec![(None, labels::blocks(edits, language))]),
+        Line::of(vec![(Some(Style::Dim), labels::rewritten(language))]),
     ]
 }

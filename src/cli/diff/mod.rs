@@ -16,6 +16,7 @@ use nekoyaku::source::Source;
 use super::Outcome;
 use super::failure::{self, Failure};
 use super::input;
+use super::lang::Lang;
 use super::output;
 use super::pairs;
 use super::terminal::Terminal;
@@ -46,6 +47,10 @@ pub(crate) struct Args {
     /// How it is shown [default: unified for a translation, else word-diff]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
+
+    /// The language of what is said of the texts
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    lang: Lang,
 
     /// How many columns side-by-side has [default: the terminal's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(20..=1000))]
@@ -242,10 +247,13 @@ fn shown(args: &Args, compared: &[Compared], terminal: &Terminal) -> Result<Show
             let lines = comparisons().flat_map(|comparison| side::lines(comparison, width));
             Shown::Lines(lines.chain(sums(args, compared)).collect())
         }
-        Format::WordDiff => Shown::Lines(comparisons().flat_map(inline::lines).chain(sums(args, compared)).collect()),
+        Format::WordDiff => {
+            let lines = comparisons().flat_map(|comparison| inline::lines(comparison, args.lang.into()));
+            Shown::Lines(lines.chain(sums(args, compared)).collect())
+        }
         Format::Html => {
-            let page =
-                diff::page(comparisons()).map_err(|error| Failure::new("the page cannot be made").because(&error))?;
+            let page = diff::page(comparisons(), args.lang.into())
+                .map_err(|error| Failure::new("the page cannot be made").because(&error))?;
             Shown::Text(page)
         }
         Format::Json => Shown::Text(diff::json(comparisons())),
@@ -258,7 +266,7 @@ fn sums(args: &Args, compared: &[Compared]) -> Vec<Line> {
         return Vec::new();
     }
     let edits = compared.iter().map(|one| Edits::count(&one.comparison)).fold(Edits::default(), Edits::plus);
-    inline::sums(edits, compared.len())
+    inline::sums(edits, compared.len(), args.lang.into())
 }
 
 impl Compared {
