@@ -329,6 +329,11 @@ fn what_people_changed_in_a_draft_is_told_by_words_and_in_figures() {
     let html = folder.run(&["diff", "--draft", "ja.md", "--format", "html"]).exits(0).out;
     assert!(html.contains("<del>人手</del><ins>手作業</ins>で校正"), "{html}");
 
+    for (lang, figures) in [("ja", "修正 1、書き換え 0、削除 0、追加 1\n"), ("zh", "修改 1、改写 0、删除 0、新增 1\n")]
+    {
+        let ran = folder.run(&["diff", "--draft", "ja.md", "--lang", lang]).exits(0);
+        assert!(ran.out.contains(figures), "{}", ran.out);
+    }
     let diff = folder.run(&["diff", "--draft", "ja.md", "--format", "unified"]).exits(0).out;
     assert!(diff.starts_with("--- a/ja.md\n+++ b/ja.md\n"), "{diff}");
     assert_eq!(applied(&draft, &diff), edition);
@@ -397,4 +402,29 @@ fn a_diff_without_blocks_is_one_all_the_same() {
     for (old, new) in [(SAMPLE, EDITION), ("", "猫"), ("猫\n", "")] {
         assert_eq!(applied(old, &unified(head, old, new, &[])), new);
     }
+}
+
+#[test]
+fn a_blank_line_that_is_gone_is_seen_on_the_page() {
+    let folder = Folder::new();
+    folder.put("old.md", "> 猫です。\n> \n> 犬です。\n");
+    folder.put("new.md", "> 猫です。\n> 犬です。\n");
+    let html = folder.run(&["diff", "--as", "editions", "--format", "html", "old.md", "new.md"]).exits(0).out;
+    assert!(html.contains("<del>"), "{html}");
+    folder.put("old.md", "猫です。\n\n犬です。\n");
+    folder.put("new.md", "猫です。\n犬です。\n");
+    let html = folder.run(&["diff", "--as", "editions", "--format", "html", "old.md", "new.md"]).exits(0).out;
+    assert!(html.contains("<del>↵\n</del>"), "{html}");
+}
+
+#[test]
+fn a_paragraph_in_which_nothing_stayed_is_told_as_that() {
+    let long = |words: &[&str]| words.concat().repeat(4000);
+    let (old, new) = (long(&["猫", "は", "データ"]), long(&["鳥", "の", "コード"]));
+    assert_eq!(words(&old, &new), [Change::Replaced { old: &old, new: &new }]);
+    // What stayed around it is told, however long it is.
+    let (before, behind) = ("雨は、".repeat(4000), "晴れの日。".repeat(4000));
+    let (old, new) = (format!("{before}{old}{behind}"), format!("{before}{new}{behind}"));
+    let changes = words(&old, &new);
+    assert_eq!((changes[0], changes[2], changes.len()), (Change::Kept(&before), Change::Kept(&behind), 3));
 }

@@ -11,6 +11,7 @@ mod json;
 pub mod labels;
 mod page;
 mod parts;
+mod pieces;
 mod unified;
 mod words;
 
@@ -19,5 +20,6 @@ pub use edits::{Edits, Fate, REWRITTEN_BELOW};
 pub use json::json;
 pub use page::page;
 pub use parts::{Kind, Part, in_order, parts};
+pub use pieces::pieces;
 pub use unified::{Head, is_of, unified};
-pub use words::{Change, pieces, tokens, words};
+pub use words::{Change, tokens, words};

@@ -159,8 +159,14 @@ impl Row {
 fn piece(change: Change<'_>) -> Piece {
     match change {
         Change::Kept(text) => Piece { kept: visible(text), old: String::new(), new: String::new() },
-        Change::Replaced { old, new } => Piece { kept: String::new(), old: visible(old), new: visible(new) },
+        Change::Replaced { old, new } => Piece { kept: String::new(), old: marked(old), new: marked(new) },
     }
+}
+
+/// A text that was changed: where it is blank, it is seen where its lines end.
+fn marked(text: &str) -> String {
+    let shown = visible(text);
+    if text.trim().is_empty() { shown.replace('\n', "↵\n") } else { shown }
 }
 
 /// `text` as a page can show it: what is invisible, and might turn the direction of what follows, is

@@ -4,9 +4,9 @@
 //! letters and digits each run for a word, more or less, and every other sign is one of its own. A
 //! dictionary would know better, and weigh more than the rest of the program.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 use unicode_width::UnicodeWidthChar;
 
+use super::pieces::pieces;
 use crate::script::is_han;
 
 /// An equal stretch of more characters than this is worth seeing between two changes, whatever it is.
@@ -48,7 +48,7 @@ impl<'t> Change<'t> {
 /// replaced take turns. A particle or a sign that stayed between two changes counts as changed with
 /// them: nobody reads three small changes where one word order became another.
 ///
-/// The time it takes grows little faster than the texts, whatever they are.
+/// The time it takes grows as the texts do, whatever they are: see [`pieces()`].
 ///
 /// ```
 /// # use nekoyaku::diff::{Change, words};
@@ -64,33 +64,6 @@ impl<'t> Change<'t> {
 /// ```
 pub fn words<'t>(old: &'t str, new: &'t str) -> Vec<Change<'t>> {
     without_islands(old, new, &pieces(old, new))
-}
-
-/// What was changed from `old` to `new`, word for word: as [`words()`] has it, but that two changes with a
-/// particle between them are two.
-///
-/// ```
-/// # use nekoyaku::diff::{Change, pieces};
-/// let changes = pieces("装飾器の生成器", "デコレータのジェネレータ");
-/// assert_eq!(changes[1], Change::Kept("の"));
-/// assert_eq!(changes[2], Change::Replaced { old: "生成器", new: "ジェネレータ" });
-/// ```
-pub fn pieces<'t>(old: &'t str, new: &'t str) -> Vec<Change<'t>> {
-    let (old_tokens, new_tokens) = (tokens(old), tokens(new));
-    let (mut old_at, mut new_at) = (0, 0);
-    let mut changes = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &old_tokens, &new_tokens) {
-        let length = |tokens: &[&str]| tokens.iter().map(|token| token.len()).sum::<usize>();
-        let old_end = old_at + length(&old_tokens[op.old_range()]);
-        let new_end = new_at + length(&new_tokens[op.new_range()]);
-        let (from, to) = (&old[old_at..old_end], &new[new_at..new_end]);
-        match op {
-            DiffOp::Equal { .. } => changes.push(Change::Kept(from)),
-            _ => changes.push(Change::Replaced { old: from, new: to }),
-        }
-        (old_at, new_at) = (old_end, new_end);
-    }
-    changes
 }
 
 /// The words of a text: joined, they are the text.
