@@ -34,6 +34,7 @@ mod gaps;
 mod moved;
 mod pins;
 mod score;
+mod ties;
 mod units;
 
 use std::collections::HashSet;
@@ -44,6 +45,7 @@ use gaps::Step;
 use pins::{Gap, Pin, gaps, loosened, pins};
 use score::{SAME, Scores};
 
+pub(crate) use ties::Ties;
 pub(crate) use units::begins_note;
 pub use units::{Side, Unit, UnitKind, units};
 

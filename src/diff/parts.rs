@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::align::{ExtraKind, Pairing, Side, align};
+use crate::align::{ExtraKind, Pairing, Side, Ties, align};
 use crate::check::File;
 use crate::source::Span;
 
@@ -65,7 +65,7 @@ impl Kind {
 pub fn parts(old: &File, new: &File) -> Vec<Part> {
     let (old_side, new_side) = (Side::new(old.body(), &old.document), Side::new(new.body(), &new.document));
     let (old_rows, new_rows) = (Rows::new(&old_side, old.body_start), Rows::new(&new_side, new.body_start));
-    let ties = Ties::new(&old_side, &new_side, &old_rows, &new_rows);
+    let Tied { ties, is_moved, moved_to, extra } = Tied::new(&old_side, &new_side, &old_rows, &new_rows);
     let mut parts = Vec::with_capacity(new_rows.starts.len() + 1);
     let front = Part {
         kind: Kind::Front,
@@ -83,15 +83,15 @@ pub fn parts(old: &File, new: &File) -> Vec<Part> {
         let old_is_alone = ties.of_old.get(o).is_some_and(Range::is_empty);
         let new_is_alone = ties.of_new.get(n).is_some_and(Range::is_empty);
         // A note is on what stands before it; anything else takes the place of what is missing there.
-        let is_note = new_is_alone && !matches!(ties.extra[n], ExtraKind::Other);
+        let is_note = new_is_alone && !matches!(extra[n], ExtraKind::Other);
         if new_is_alone && (is_note || !old_is_alone) || o == ties.of_old.len() {
-            match ties.moved_to[n] {
+            match moved_to[n] {
                 Some(from) => push(Kind::Moved, from..from + 1, n..n + 1),
-                None => push(Kind::Extra(ties.extra[n]), o..o, n..n + 1),
+                None => push(Kind::Extra(extra[n]), o..o, n..n + 1),
             }
             n += 1;
         } else if old_is_alone || n == ties.of_new.len() {
-            if !ties.is_moved[o] {
+            if !is_moved[o] {
                 push(Kind::Missing, o..o + 1, n..n);
             }
             o += 1;
@@ -157,10 +157,8 @@ impl Rows {
 }
 
 /// Which rows belong together.
-struct Ties {
-    /// By row of the old text, those of the new text, from the first to the last.
-    of_old: Vec<Range<usize>>,
-    of_new: Vec<Range<usize>>,
+struct Tied {
+    ties: Ties,
     /// By row of the old text.
     is_moved: Vec<bool>,
     /// By row of the new text: the row of the old text that was moved there.
@@ -169,12 +167,11 @@ struct Ties {
     extra: Vec<ExtraKind>,
 }
 
-impl Ties {
+impl Tied {
     fn new(old: &Side<'_>, new: &Side<'_>, old_rows: &Rows, new_rows: &Rows) -> Self {
         let (olds, news) = (old_rows.starts.len(), new_rows.starts.len());
-        let mut ties = Self {
-            of_old: vec![0..0; olds],
-            of_new: vec![0..0; news],
+        let mut tied = Self {
+            ties: Ties::new(olds, news),
             is_moved: vec![false; olds],
             moved_to: vec![None; news],
             extra: vec![ExtraKind::Other; news],
@@ -182,7 +179,7 @@ impl Ties {
         let mut moved = Vec::new();
         for pairing in align(old, new).pairs {
             if let Pairing::Extra { edition, kind } = pairing {
-                ties.extra[new_rows.of_unit[edition as usize]] = kind;
+                tied.extra[new_rows.of_unit[edition as usize]] = kind;
             }
             for source in pairing.sources() {
                 for edition in pairing.editions() {
@@ -190,42 +187,19 @@ impl Ties {
                     if matches!(pairing, Pairing::Moved { .. }) {
                         moved.push((o, n));
                     } else {
-                        widen(&mut ties.of_old[o], n);
-                        widen(&mut ties.of_new[n], o);
+                        tied.ties.tie(o, n);
                     }
                 }
             }
         }
         // A cell that was moved is seen in its row.
         for (o, n) in moved {
-            if ties.of_old[o].is_empty() && ties.of_new[n].is_empty() && !ties.is_moved[o] && ties.moved_to[n].is_none()
-            {
-                ties.is_moved[o] = true;
-                ties.moved_to[n] = Some(o);
+            let is_alone = tied.ties.of_old[o].is_empty() && tied.ties.of_new[n].is_empty();
+            if is_alone && !tied.is_moved[o] && tied.moved_to[n].is_none() {
+                tied.is_moved[o] = true;
+                tied.moved_to[n] = Some(o);
             }
         }
-        ties
+        tied
     }
-
-    /// The ends of the fewest rows from these two on that belong to no others.
-    fn whole(&self, o: usize, n: usize) -> (usize, usize) {
-        let (mut o_end, mut n_end) = (o + 1, n + 1);
-        let (mut o_seen, mut n_seen) = (o, n);
-        while o_seen < o_end || n_seen < n_end {
-            let far = |of: &[Range<usize>], rows: Range<usize>| of[rows].iter().map(|range| range.end).max();
-            let (n_far, o_far) = (far(&self.of_old, o_seen..o_end), far(&self.of_new, n_seen..n_end));
-            (o_seen, n_seen) = (o_end, n_end);
-            o_end = o_end.max(o_far.unwrap_or(0)).min(self.of_old.len());
-            n_end = n_end.max(n_far.unwrap_or(0)).min(self.of_new.len());
-        }
-        (o_end, n_end)
-    }
-}
-
-fn widen(range: &mut Range<usize>, by: usize) {
-    *range = match range.end {
-        // None yet.
-        0 => by..by + 1,
-        end => range.start.min(by)..end.max(by + 1),
-    };
 }

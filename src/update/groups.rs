@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, capture_diff_slices};
 
-use crate::align::{Pairing, Side, align};
+use crate::align::{Pairing, Side, Ties, align};
 use crate::blocks::Document;
 use crate::issue::Issue;
 
@@ -28,13 +28,9 @@ pub(super) fn groups(
     let theirs = Side::new(text, document);
     let (sources, editions) = (source.document.blocks.len(), document.blocks.len());
     let pins = draft.map_or_else(Vec::new, |draft| pins(&source.document, draft, (text, document)));
-    let (mut of_source, mut of_edition) = (vec![0..0_usize; sources], vec![0..0_usize; editions]);
+    let mut ties = Ties::new(sources, editions);
     let mut moved = vec![false; sources];
-    let mut link = |block: usize, other: usize| {
-        widen(&mut of_source[block], other);
-        widen(&mut of_edition[other], block);
-    };
-    pins.iter().for_each(|(block, other)| link(*block, *other));
+    pins.iter().for_each(|(block, other)| ties.tie(*block, *other));
     // What is the same as in the draft is known for certain; an alignment can only say more between that.
     let fits = |block: usize, other: usize| pins.iter().all(|pin| block.cmp(&pin.0) == other.cmp(&pin.1));
     for pairing in align(&ours, &theirs).pairs {
@@ -48,46 +44,27 @@ pub(super) fn groups(
                 if matches!(pairing, Pairing::Moved { .. }) {
                     moved[block] = true;
                 } else {
-                    link(block, other);
+                    ties.tie(block, other);
                 }
             }
         }
     }
     let (mut groups, mut source, mut edition) = (Vec::new(), 0, 0);
-    while source < of_source.len() || edition < of_edition.len() {
+    while source < sources || edition < editions {
         // What only the edition has stands behind what it is about.
-        if of_edition.get(edition).is_some_and(Range::is_empty) {
+        if ties.of_new.get(edition).is_some_and(Range::is_empty) {
             groups.push(Group { sources: source..source, editions: edition..edition + 1, moved: false });
             edition += 1;
-        } else if edition == of_edition.len() || of_source.get(source).is_some_and(Range::is_empty) {
+        } else if edition == editions || ties.of_old.get(source).is_some_and(Range::is_empty) {
             groups.push(Group { sources: source..source + 1, editions: edition..edition, moved: moved[source] });
             source += 1;
         } else {
-            let (mut source_end, mut edition_end) = (source + 1, edition + 1);
-            loop {
-                let edition_far =
-                    of_source[source..source_end.min(of_source.len())].iter().map(|range| range.end).max();
-                let source_far = of_edition[edition..edition_end].iter().map(|range| range.end).max();
-                let wider = (source_end.max(source_far.unwrap_or(0)), edition_end.max(edition_far.unwrap_or(0)));
-                if wider == (source_end, edition_end) {
-                    break;
-                }
-                (source_end, edition_end) = wider;
-            }
-            let source_end = source_end.min(of_source.len());
+            let (source_end, edition_end) = ties.whole(source, edition);
             groups.push(Group { sources: source..source_end, editions: edition..edition_end, moved: false });
             (source, edition) = (source_end, edition_end);
         }
     }
     groups
-}
-
-fn widen(range: &mut Range<usize>, by: usize) {
-    *range = match range.end {
-        // None yet.
-        0 => by..by + 1,
-        end => range.start.min(by)..end.max(by + 1),
-    };
 }
 
 /// The blocks of the source whose drafts stand in the edition as they were, each with its place there;
