@@ -20,8 +20,8 @@ mod laws;
 mod mining;
 
 #[test]
-fn the_term_in_the_readme_is_one() {
-    let (_, section) = include_str!("../README.md").split_once("## The termbase").expect("the section");
+fn the_term_in_the_guide_is_one() {
+    let section = include_str!("../src/guide/glossary.md");
     let toml = section.split_once("```toml\n").and_then(|(_, after)| after.split_once("```")).expect("a term").0;
     // What is behind a comment's sign is a field, too.
     for text in [toml.to_owned(), toml.replace("# ", "").lines().map(without_words).collect()] {
