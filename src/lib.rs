@@ -43,6 +43,7 @@
 //! 38. [`report`] is what a person should look at.
 //! 39. [`review`] is a page to proofread on.
 //! 40. [`mining`] finds terms that pairs have in common and a termbase has not.
+//! 41. [`evaluate`](mod@evaluate) says how good an edition is, and which of several systems is better.
 //!
 //! The [`guide`] is for people who use the program.
 //!
@@ -141,5 +142,7 @@ pub mod report;
 pub mod review;
 
 pub mod mining;
+
+pub mod evaluate;
 
 pub mod guide;
