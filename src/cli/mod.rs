@@ -8,6 +8,7 @@ mod desk;
 mod diff;
 mod doctor;
 mod engine;
+mod evaluate;
 mod failure;
 mod glossary;
 mod input;
@@ -74,6 +75,8 @@ enum Command {
     Check(Box<check::Args>),
     Diff(diff::Args),
     Review(Box<review::Args>),
+    // As many as translate has.
+    Evaluate(Box<evaluate::Args>),
     Glossary(glossary::Args),
     Segments(segments::Args),
     Journal(journal::Args),
@@ -127,6 +130,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &mut terminal),
         Command::Diff(args) => diff::run(args, &mut terminal),
         Command::Review(args) => review::run(args, &mut terminal),
+        Command::Evaluate(args) => evaluate::run(args, &mut terminal),
         Command::Glossary(args) => glossary::run(args, &mut terminal),
         Command::Segments(args) => segments::run(args, &mut terminal),
         Command::Journal(args) => journal::run(args, &mut terminal),

@@ -7,6 +7,8 @@
 //! (<https://aclanthology.org/W04-3250>); p is counted as sacreBLEU's `--paired-bs` counts it. The seed
 //! is fixed: the same segments, the same numbers.
 
+use serde::Serialize;
+
 use super::chrf::Matches;
 
 /// How many corpora are drawn: as many as sacreBLEU draws.
@@ -19,7 +21,7 @@ pub const CHANCE_FROM: f64 = 0.05;
 const SEED: u64 = 12_345;
 
 /// A score, and where it lies with a certainty of 95 %.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Interval {
     /// The score of the segments there are.
     pub score: f64,
@@ -30,7 +32,7 @@ pub struct Interval {
 }
 
 /// How much better one of two is, over the same segments.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Difference {
     /// The score of the one less that of the other.
     pub difference: Interval,

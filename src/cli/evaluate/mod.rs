@@ -1,0 +1,171 @@
+//! `nekoyaku evaluate`: how good an edition is, and which of several systems makes better ones.
+
+mod text;
+mod trials;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use nekoyaku::check::Settings;
+use nekoyaku::evaluate::Report;
+use nekoyaku::wording::Friends;
+
+use super::Outcome;
+use super::failure::Failure;
+use super::input;
+use super::output;
+use super::terminal::Terminal;
+use trials::{Entrant, Pair};
+
+/// Say how good editions are, and which of several makers makes better ones, beside what people published
+///
+/// What people published is the reference: editions are scored by how much of it they have, as sacreBLEU
+/// counts it (chrF2), with markup and addresses taken off and with how sure that is; beside it stand what
+/// a copy of the source would score, what `check` finds, and how far the termbase was kept to. Exits
+/// with 0, whatever the scores are, and 2 when it could not be done.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// With --source and --reference: the editions to compare. Else: an issue and what people published
+    /// of it, or the two folders of them
+    #[arg(required = true, value_name = "EDITION | SOURCES REFERENCES", num_args = 1..)]
+    paths: Vec<PathBuf>,
+
+    /// The issue the editions are of
+    #[arg(long, value_name = "FILE", requires = "reference")]
+    source: Option<PathBuf>,
+
+    /// What people published of it
+    #[arg(long, value_name = "FILE", requires = "source")]
+    reference: Option<PathBuf>,
+
+    /// Finished editions and what to call who made them: a file, or a folder with the names of the
+    /// sources; may be given several times
+    #[arg(long = "system", value_name = "NAME=PATH", value_parser = named, conflicts_with = "source")]
+    systems: Vec<(String, PathBuf)>,
+
+    /// Of the folders, only this issue: its file's name, with or without .md; may be given several times
+    #[arg(long = "issue", value_name = "NAME", value_delimiter = ',', conflicts_with = "source")]
+    issues: Vec<String>,
+
+    /// For people, for programs, or a page for a browser
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+
+    /// Where it goes [default: stdout]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Write over a file that is there
+    #[arg(long, requires = "output")]
+    force: bool,
+
+    /// The settings [default: nekoyaku.toml, found upward from the first file, else the built-in profile]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The termbase [default: glossary.toml, found upward from the first file, else the built-in one]
+    #[arg(long, value_name = "FILE")]
+    glossary: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku evaluate draft.md --source docs/2024-06-15-weekly.md --reference docs/ja/2024-06-15-weekly.md
+  nekoyaku evaluate docs docs/ja --system before=old/ja --system now=new/ja --format html -o page.html";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Html,
+}
+
+fn named(text: &str) -> Result<(String, PathBuf), String> {
+    let (name, path) = text.split_once('=').ok_or("not of the form NAME=PATH")?;
+    if name.trim().is_empty() || path.is_empty() {
+        return Err("not of the form NAME=PATH".to_owned());
+    }
+    Ok((name.trim().to_owned(), PathBuf::from(path)))
+}
+
+pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    if let Some(path) = &args.output {
+        check_output(path, args)?;
+    }
+    let first = args.source.as_ref().unwrap_or(&args.paths[0]);
+    let within = if first.is_dir() { first.join("x") } else { first.clone() };
+    let profile = input::profile(args.config.as_deref(), &within)?;
+    let glossary = input::glossary(args.glossary.as_deref(), &within)?;
+    let friends = Friends::built_in().map_err(|error| Failure::of(&error))?;
+    let settings = Settings::new(&profile, &glossary, &friends).map_err(|error| Failure::of(&error))?;
+
+    let pairs = args.pairs()?;
+    let entrants = args.entrants();
+    if entrants.is_empty() {
+        return Err(Failure::new("nothing is named that could be evaluated")
+            .hint("name finished editions: --system NAME=FOLDER; or editions with --source and --reference"));
+    }
+    let (trials, systems) = trials::trials(&pairs, &entrants, &settings, terminal)?;
+    let report = Report::new(&trials, &systems, &glossary);
+
+    let shown = match args.format {
+        Format::Text if args.output.is_none() => {
+            text::show(&report, terminal).map_err(Failure::output)?;
+            return Ok(Outcome::Clean);
+        }
+        Format::Text => text::plain(&report),
+        Format::Json => report.json().map_err(|error| Failure::of(&error))?,
+        Format::Html => report.page().map_err(|error| Failure::new("the page cannot be made").because(&error))?,
+    };
+    match &args.output {
+        Some(path) => output::write(path, &shown)?,
+        None => terminal.put(&shown).map_err(Failure::output)?,
+    }
+    Ok(Outcome::Clean)
+}
+
+/// A place to write to, before anything is read or paid for.
+fn check_output(path: &Path, args: &Args) -> Result<(), Failure> {
+    output::check_folder(path)?;
+    if path.is_dir() {
+        return Err(Failure::new(format!("{} is a folder, not a file", path.display())).hint("name a file with -o"));
+    }
+    if path.exists() && !output::is_device(path) && !args.force {
+        return Err(Failure::new(format!("{} is there already; nothing was written", path.display()))
+            .hint("name another file with -o, or write over it with --force"));
+    }
+    let settled = output::settled(path);
+    let read = || args.paths.iter().chain(&args.source).chain(&args.reference);
+    if read().any(|input| output::settled(input) == settled) {
+        return Err(Failure::new(format!("{} is one of the files that are compared", path.display())));
+    }
+    Ok(())
+}
+
+impl Args {
+    /// Issues and what people published of them.
+    fn pairs(&self) -> Result<Vec<Pair>, Failure> {
+        if let (Some(source), Some(reference)) = (&self.source, &self.reference) {
+            let paths = || self.paths.iter().chain([source, reference]);
+            if paths().filter(|path| *path == Path::new("-")).count() > 1 {
+                return Err(Failure::new("stdin can be read once only").hint("name the other files"));
+            }
+            return Ok(vec![Pair::new(source.clone(), reference.clone(), Path::new(""))]);
+        }
+        let [sources, references] = self.paths.as_slice() else {
+            return Err(Failure::new("it is not said what the editions are held against")
+                .hint("nekoyaku evaluate EDITION --source S --reference R, or nekoyaku evaluate SOURCES REFERENCES --system NAME=FOLDER"));
+        };
+        trials::pairs(sources, references, &self.issues)
+    }
+
+    /// What is compared.
+    fn entrants(&self) -> Vec<Entrant> {
+        if self.source.is_none() {
+            return self.systems.iter().map(|(name, path)| Entrant::finished(name, path)).collect();
+        }
+        let name = |path: &PathBuf| Entrant::finished(&super::failure::name(path), path);
+        self.paths.iter().map(name).collect()
+    }
+}

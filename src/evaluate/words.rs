@@ -1,0 +1,82 @@
+//! What the figures say, in sentences.
+
+use super::bootstrap::{Difference, Interval};
+use super::report::{Comparison, Report, Scored};
+
+/// Rules that are named of those that find errors.
+const NAMED: usize = 3;
+
+/// What is to be said of a report, what matters most first; `over_copy` is how much better than a copy
+/// of the source each of its systems is.
+pub(super) fn verdict(report: &Report, over_copy: &[Difference]) -> Vec<String> {
+    if report.scored == 0 {
+        return vec![
+            "There is nothing to score: the reference has no translation of any text of the source.".to_owned(),
+        ];
+    }
+    let neighbours = report.systems.windows(2).filter_map(|two| {
+        let is_of = |one: &&Comparison| one.better == two[0].name && one.than == two[1].name;
+        report.comparisons.iter().find(is_of)
+    });
+    let mut said: Vec<String> = neighbours.map(compared).collect();
+    for (system, over) in report.systems.iter().zip(over_copy) {
+        if !(over.is_sure() && over.difference.score > 0.0) {
+            said.push(format!("{} is not surely better than a copy of the source.", system.name));
+        }
+        said.extend(told_of(system));
+    }
+    said
+}
+
+fn compared(comparison: &Comparison) -> String {
+    let Comparison { better, than, difference, is_sure } = comparison;
+    let Interval { score, low, high } = difference.difference;
+    let figures = format!("chrF2 {score:+.1} [{low:.1}, {high:.1}], p {}", probability(difference.p));
+    if *is_sure {
+        return format!("{better} is better than {than}: {figures}.");
+    }
+    if score == 0.0 {
+        return format!("{better} and {than} have the same score.");
+    }
+    format!("{better} and {than} cannot be told apart on these segments: {figures}.")
+}
+
+/// `0.012`; what is smaller than a thousand draws can tell is not made up.
+pub(super) fn probability(p: f64) -> String {
+    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+/// What is wrong with a system's editions, whatever their score.
+fn told_of(system: &Scored) -> Vec<String> {
+    let name = &system.name;
+    let segments = |count: usize| if count == 1 { "segment" } else { "segments" };
+    let mut said = Vec::new();
+    let left = system.left.len();
+    if left > 0 {
+        said.push(format!("{name} leaves {left} {} in Chinese.", segments(left)));
+    }
+    let missing = system.missing.len();
+    if missing > 0 {
+        said.push(format!("{name} has nothing for {missing} {}.", segments(missing)));
+    }
+    if system.errors > 0 {
+        let errors = system.findings.iter().filter(|found| found.severity == "error");
+        let mut errors: Vec<_> = errors.collect();
+        errors.sort_by_key(|found| std::cmp::Reverse(found.count));
+        let more = if errors.len() > NAMED { ", …" } else { "" };
+        let named: Vec<String> =
+            errors.iter().take(NAMED).map(|found| format!("{} {}", found.rule, found.count)).collect();
+        let what = if system.errors == 1 { "error" } else { "errors" };
+        said.push(format!("{name} has {} {what} that a check finds: {}{more}.", system.errors, named.join(", ")));
+    }
+    if let Some(effort) = &system.effort
+        && let (Some(first), Some(end)) = (effort.first_try(), effort.in_the_end())
+    {
+        said.push(format!(
+            "{name} is right at the first try for {:.1} % of the segments it was asked for, after repair for {:.1} %.",
+            first * 100.0,
+            end * 100.0
+        ));
+    }
+    said
+}
