@@ -63,7 +63,13 @@ impl<'i> Texts<'i> {
         Self { without_own: true, ..self }
     }
 
-    fn is_own(&self, unit: &Unit) -> bool {
+    /// Whether what the issue's own edition says is left out.
+    pub(crate) fn is_without_own(&self) -> bool {
+        self.without_own
+    }
+
+    /// Whether `unit` is what the issue's own edition says, and is left out.
+    pub(crate) fn is_own(&self, unit: &Unit) -> bool {
         let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
         self.without_own && unit.origin.is_pair() && name(&unit.origin.source) == name(self.issue.source.name())
     }

@@ -15,6 +15,9 @@ const TOKENS: usize = 290;
 /// A text that is less alike is no example for another.
 const LEAST: f64 = 0.3;
 
+/// So many texts are looked at for one that is not of the issue's own edition.
+const AMONG_OWN: usize = 8;
+
 /// A heading, a label: nothing to learn style from. In characters.
 const SHORTEST: usize = 15;
 
@@ -35,7 +38,10 @@ pub(super) fn examples(
             was.extend(before.similar(text, tags, LEAST, 1)?);
         }
         for memory in memories {
-            let similar = memory.similar(text, tags, LEAST, 1)?.into_iter();
+            // What an issue's own edition says, where nobody is to know it, stands before what is like it.
+            let most = if texts.is_without_own() { AMONG_OWN } else { 1 };
+            let similar = memory.similar(text, tags, LEAST, most)?.into_iter();
+            let similar = similar.filter(|one| !texts.is_own(&one.unit)).take(1);
             all.extend(similar.filter(|one| one.unit.plain_source().chars().count() >= SHORTEST));
         }
     }
