@@ -24,19 +24,19 @@ const USUAL_KEY: &str = "OPENAI_API_KEY";
 pub(crate) struct EngineArgs {
     /// The address of an OpenAI-compatible API, with its /v1
     #[arg(long, value_name = "URL", env = "OPENAI_BASE_URL", hide_env_values = true)]
-    base_url: Option<String>,
+    pub(super) base_url: Option<String>,
 
     /// The model's name
     #[arg(long, value_name = "NAME", env = "OPENAI_MODEL", hide_env_values = true)]
-    model: Option<String>,
+    pub(super) model: Option<String>,
 
     /// The kind of server: openai, deepseek, qwen, gemini, ollama, … [default: as the address says]
     #[arg(long, value_name = "NAME")]
-    provider: Option<String>,
+    pub(super) provider: Option<String>,
 
     /// The environment variable that has the key [default: OPENAI_API_KEY, or the provider's own]
     #[arg(long, value_name = "VARIABLE")]
-    api_key_env: Option<String>,
+    pub(super) api_key_env: Option<String>,
 
     /// The file that has the key
     #[arg(long, value_name = "FILE", conflicts_with = "api_key_env")]

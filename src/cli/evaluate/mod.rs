@@ -1,20 +1,26 @@
 //! `nekoyaku evaluate`: how good an edition is, and which of several systems makes better ones.
 
+mod contest;
+mod models;
 mod text;
 mod trials;
+mod witness;
 
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use nekoyaku::check::Settings;
 use nekoyaku::evaluate::Report;
+use nekoyaku::model::Budget;
 use nekoyaku::wording::Friends;
 
 use super::Outcome;
 use super::failure::Failure;
 use super::input;
+use super::memory::MemoryArgs;
 use super::output;
 use super::terminal::Terminal;
+use models::{Candidate, Models};
 use trials::{Entrant, Pair};
 
 /// Say how good editions are, and which of several makers makes better ones, beside what people published
@@ -48,6 +54,23 @@ pub(crate) struct Args {
     #[arg(long = "issue", value_name = "NAME", value_delimiter = ',', conflicts_with = "source")]
     issues: Vec<String>,
 
+    /// The prompts to try, a folder as `translate` takes it; may be given several times. Each model is
+    /// asked with each
+    #[arg(long, value_name = "DIR", requires = "model")]
+    prompts: Vec<PathBuf>,
+
+    /// Rounds of repair for a segment that is not right at once [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
+    repairs: Option<u32>,
+
+    /// Stop before all models together have spent more: US dollars (`0.50`), or tokens (`200k tokens`)
+    #[arg(long, value_name = "AMOUNT")]
+    budget: Option<Budget>,
+
+    /// Ask anew for what was answered in an earlier run, too
+    #[arg(long)]
+    fresh: bool,
+
     /// For people, for programs, or a page for a browser
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -67,12 +90,20 @@ pub(crate) struct Args {
     /// The termbase [default: glossary.toml, found upward from the first file, else the built-in one]
     #[arg(long, value_name = "FILE")]
     glossary: Option<PathBuf>,
+
+    #[command(flatten)]
+    memory: MemoryArgs,
+
+    #[command(flatten)]
+    models: Models,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   nekoyaku evaluate draft.md --source docs/2024-06-15-weekly.md --reference docs/ja/2024-06-15-weekly.md
-  nekoyaku evaluate docs docs/ja --system before=old/ja --system now=new/ja --format html -o page.html";
+  nekoyaku evaluate docs docs/ja --system before=old/ja --system now=new/ja --format html -o page.html
+  nekoyaku evaluate docs docs/ja --issue 2024-06-15-weekly --model gpt-5-mini --model gpt-5
+  nekoyaku evaluate docs docs/ja --model qwen3:8b --prompts prompts --prompts prompts/new";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -90,9 +121,6 @@ fn named(text: &str) -> Result<(String, PathBuf), String> {
 }
 
 pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
-    if let Some(path) = &args.output {
-        check_output(path, args)?;
-    }
     let first = args.source.as_ref().unwrap_or(&args.paths[0]);
     let within = if first.is_dir() { first.join("x") } else { first.clone() };
     let profile = input::profile(args.config.as_deref(), &within)?;
@@ -101,10 +129,14 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     let settings = Settings::new(&profile, &glossary, &friends).map_err(|error| Failure::of(&error))?;
 
     let pairs = args.pairs()?;
-    let entrants = args.entrants();
-    if entrants.is_empty() {
-        return Err(Failure::new("nothing is named that could be evaluated")
-            .hint("name finished editions: --system NAME=FOLDER; or editions with --source and --reference"));
+    let (mut entrants, candidates) = (args.entrants(), args.models.candidates(&args.prompts));
+    check_names(&entrants, &candidates)?;
+    if let Some(path) = &args.output {
+        check_output(path, args, &pairs, &entrants)?;
+    }
+    match contest::entrants(args, &pairs, &candidates, terminal)? {
+        Some(made) => entrants.extend(made),
+        None => return Ok(Outcome::Interrupted),
     }
     let (trials, systems) = trials::trials(&pairs, &entrants, &settings, terminal)?;
     let report = Report::new(&trials, &systems, &glossary);
@@ -125,20 +157,38 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     Ok(Outcome::Clean)
 }
 
-/// A place to write to, before anything is read or paid for.
-fn check_output(path: &Path, args: &Args) -> Result<(), Failure> {
+/// Of two with the same name nobody could tell which is meant.
+fn check_names(entrants: &[Entrant], candidates: &[Candidate<'_>]) -> Result<(), Failure> {
+    let names: Vec<&str> = entrants.iter().map(Entrant::name).chain(candidates.iter().map(|one| &*one.name)).collect();
+    if names.is_empty() {
+        return Err(Failure::new("nothing is named that could be evaluated").hint(
+            "name models with --model NAME, finished editions with --system NAME=FOLDER, or editions with --source \
+             and --reference",
+        ));
+    }
+    match names.iter().enumerate().find(|(place, name)| names[..*place].contains(name)) {
+        Some((_, name)) => Err(Failure::new(format!("two systems are called {name}"))),
+        None => Ok(()),
+    }
+}
+
+/// A place to write to, before anything is paid for.
+fn check_output(path: &Path, args: &Args, pairs: &[Pair], entrants: &[Entrant]) -> Result<(), Failure> {
     output::check_folder(path)?;
     if path.is_dir() {
         return Err(Failure::new(format!("{} is a folder, not a file", path.display())).hint("name a file with -o"));
     }
+    let settled = output::settled(path);
+    let of_pair = |pair: &Pair| {
+        let editions = entrants.iter().filter_map(|entrant| entrant.path(pair));
+        [pair.source.clone(), pair.reference.clone()].into_iter().chain(editions).collect::<Vec<_>>()
+    };
+    if path.exists() && pairs.iter().flat_map(of_pair).any(|input| output::settled(&input) == settled) {
+        return Err(Failure::new(format!("{} is one of the files that are compared", path.display())));
+    }
     if path.exists() && !output::is_device(path) && !args.force {
         return Err(Failure::new(format!("{} is there already; nothing was written", path.display()))
             .hint("name another file with -o, or write over it with --force"));
-    }
-    let settled = output::settled(path);
-    let read = || args.paths.iter().chain(&args.source).chain(&args.reference);
-    if read().any(|input| output::settled(input) == settled) {
-        return Err(Failure::new(format!("{} is one of the files that are compared", path.display())));
     }
     Ok(())
 }
@@ -155,7 +205,7 @@ impl Args {
         }
         let [sources, references] = self.paths.as_slice() else {
             return Err(Failure::new("it is not said what the editions are held against")
-                .hint("nekoyaku evaluate EDITION --source S --reference R, or nekoyaku evaluate SOURCES REFERENCES --system NAME=FOLDER"));
+                .hint("nekoyaku evaluate EDITION --source S --reference R, or nekoyaku evaluate SOURCES REFERENCES --model NAME"));
         };
         trials::pairs(sources, references, &self.issues)
     }

@@ -33,8 +33,8 @@ fn lines(report: &Report) -> Vec<Line> {
     lines.push(Line::new());
     lines.extend(report.verdict.iter().map(|sentence| vec![(Some(Style::Strong), harmless(sentence))]));
     lines.push(said(&format!(
-        "A copy of the source would score {:.1}; with markup and addresses left in it would score {:.1}, so scores of \
-         whole files say little.",
+        "A copy of the source scores {:.1} here, and {:.1} where markup and addresses count: scores of whole files say \
+         little.",
         report.copy.score, report.raw_copy
     )));
     if report.systems.iter().any(|system| !system.sections.is_empty()) {
@@ -55,7 +55,7 @@ fn about(report: &Report) -> String {
     };
     let mut text = format!("{issues}: {} segments", report.scored);
     if report.unchanged > 0 {
-        text += &format!("; {} more are in the reference as in the source, and not scored", report.unchanged);
+        text += &format!("; {} in the reference as in the source, and not scored", report.unchanged);
     }
     if report.unreferenced > 0 {
         text += &format!("; the reference has nothing for {}", report.unreferenced);
@@ -208,7 +208,7 @@ fn worst(shown: &Shown) -> Vec<Line> {
         vec![(Some(Style::Dim), harmless(&format!("  {:5.1}  {place}", shown.score)))],
         vec![(None, harmless(&format!("         source     {}", shown.source)))],
         vec![(None, harmless(&format!("         reference  {}", shown.reference)))],
-        vec![(None, harmless(&format!("         edition    {}", shown.edition)))],
+        vec![(None, harmless(format!("         edition    {}", shown.edition).trim_end()))],
     ]
 }
 

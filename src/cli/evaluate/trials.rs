@@ -22,8 +22,8 @@ pub(super) struct Entrant {
 enum Editions {
     /// A file, or a folder of files with the names of the sources.
     At(PathBuf),
-    /// Made now, by issue; none where it could not be made.
-    Made(Vec<Option<Made>>),
+    /// Made now, by issue, in so many seconds for all.
+    Made(Vec<Made>, f64),
 }
 
 /// An edition that was made now.
@@ -38,28 +38,35 @@ impl Entrant {
     }
 
     /// One whose editions of all pairs were made now.
-    pub(super) fn made(name: String, editions: Vec<Option<Made>>) -> Self {
-        Self { name, editions: Editions::Made(editions) }
+    pub(super) fn made(name: String, editions: Vec<Made>, seconds: f64) -> Self {
+        Self { name, editions: Editions::Made(editions, seconds) }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where its edition of `pair` is, where it is a file.
+    pub(super) fn path(&self, pair: &Pair) -> Option<PathBuf> {
+        match &self.editions {
+            Editions::Made(..) => None,
+            Editions::At(path) if path.is_dir() => Some(path.join(&pair.name)),
+            Editions::At(path) => Some(path.clone()),
+        }
     }
 
     /// Its edition of `source`, the pair with this number; none where it has none.
     fn edition(&self, number: usize, pair: &Pair, profile: &Profile) -> Result<Option<Edition>, Failure> {
-        let path = match &self.editions {
-            Editions::Made(made) => {
-                let Some(made) = made.get(number).and_then(Option::as_ref) else { return Ok(None) };
-                let name = format!("{} by {}", failure::name(&pair.source), self.name);
-                let file = File::new(Source::new(name, made.text.as_str()), profile);
-                return Ok(Some(Edition { file, effort: Some(made.effort), edits: None }));
-            }
-            Editions::At(path) if path.is_dir() => {
-                let path = path.join(&pair.name);
-                if !path.exists() {
-                    return Ok(None);
-                }
-                path
-            }
-            Editions::At(path) => path.clone(),
-        };
+        if let Editions::Made(made, _) = &self.editions {
+            let Some(made) = made.get(number) else { return Ok(None) };
+            let name = format!("{} by {}", failure::name(&pair.source), self.name);
+            let file = File::new(Source::new(name, made.text.as_str()), profile);
+            return Ok(Some(Edition { file, effort: Some(made.effort), edits: None }));
+        }
+        let Some(path) = self.path(pair) else { return Ok(None) };
+        if !path.exists() && matches!(&self.editions, Editions::At(folder) if folder.is_dir()) {
+            return Ok(None);
+        }
         let file = read(&path, profile)?;
         let edits = output::draft_before(&path, file.source.text().as_bytes());
         let edits = edits.and_then(|(place, draft)| {
@@ -161,6 +168,11 @@ pub(super) fn trials(
             files.push(edition.file);
         }
         trials.push(Trial::new(&source, &reference, &files, settings));
+    }
+    for (system, entrant) in systems.iter_mut().zip(entrants) {
+        if let (Some(effort), Editions::Made(_, seconds)) = (&mut system.effort, &entrant.editions) {
+            effort.seconds = *seconds;
+        }
     }
     if trials.is_empty() {
         return Err(Failure::new("there is no issue that all systems have an edition of"));

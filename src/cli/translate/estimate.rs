@@ -10,7 +10,7 @@ const SMALLEST_PREFIX: usize = 1_024;
 
 /// What `plan` takes if every answer is good at once, and the server keeps the instructions after the
 /// first.
-pub(super) fn of(plan: &Plan) -> Usage {
+pub(crate) fn of(plan: &Plan) -> Usage {
     let mut usage = Usage::default();
     let requests = plan.requests.iter().map(|(_, request)| request).chain(&plan.refinements);
     for (place, request) in requests.enumerate() {
@@ -27,7 +27,7 @@ pub(super) fn of(plan: &Plan) -> Usage {
 }
 
 /// `14 requests, about 24000 tokens in and 4000 out, about $0.012 (prices of 2026-11-01)`
-pub(super) fn told(usage: Usage, own: &[Price], model: &str) -> String {
+pub(crate) fn told(usage: Usage, own: &[Price], model: &str) -> String {
     let Usage { requests, input_tokens, output_tokens, .. } = usage;
     let price = price_of(own, model).map(|price| {
         let cost = usage.cost(price.tariff());

@@ -2,7 +2,7 @@
 
 mod brief;
 mod dry_run;
-mod estimate;
+pub(super) mod estimate;
 mod job;
 mod places;
 mod pool;
