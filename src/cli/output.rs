@@ -7,7 +7,7 @@
 //! person's.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::failure::Failure;
@@ -158,6 +158,13 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
     }
     let tried = temporary_in(folder).map(drop);
     tried.map_err(|error| Failure::new(format!("nothing can be written into {}", folder.display())).because(&error))
+}
+
+/// Whether the page at `path` says that it was made by `generator`: what was made before may be made anew.
+pub(crate) fn is_made_by(path: &Path, generator: &str) -> bool {
+    let mut start = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut start));
+    read.is_ok() && memchr::memmem::find(&start, generator.as_bytes()).is_some()
 }
 
 /// A terminal, a pipe, `/dev/null`: something to write to, and not to replace.

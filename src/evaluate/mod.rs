@@ -11,6 +11,7 @@ mod words;
 
 pub use bootstrap::{CHANCE_FROM, DRAWS, Difference, Interval};
 pub use chrf::{Matches, ORDER};
+pub use page::GENERATOR;
 pub use report::{Comparison, Found, Pair, Place, Point, Report, Scored, Section, Shown, Touched};
 pub use system::{Effort, System};
 pub use terms::Adherence;

@@ -137,10 +137,34 @@ pub struct Place {
     pub path: String,
     /// The line, counted from one; 0 where the edition has nothing.
     pub line: usize,
-    /// The line of the source.
+    /// The source's file.
+    pub source: String,
+    /// Its line.
     pub source_line: usize,
     /// How many times as long as the reference it is.
     pub length: f64,
+}
+
+impl Place {
+    /// Where a person finds it: in the edition, else in the source.
+    fn found(&self) -> (&str, usize) {
+        if self.line > 0 { (&self.path, self.line) } else { (&self.source, self.source_line) }
+    }
+
+    /// The first `most` of `places`, each file named once: `ja/a.md:7, 12, ja/b.md:3 and 4 more`.
+    pub fn listed(places: &[Self], most: usize) -> String {
+        let mut listed = String::new();
+        let mut before = "";
+        for (path, line) in places.iter().take(most).map(Self::found) {
+            listed += if listed.is_empty() { "" } else { ", " };
+            listed += &if path == before { line.to_string() } else { format!("{path}:{line}") };
+            before = path;
+        }
+        if places.len() > most {
+            listed += &format!(" and {} more", places.len() - most);
+        }
+        listed
+    }
 }
 
 /// What people changed in drafts.
@@ -158,6 +182,18 @@ pub struct Touched {
     pub removed: usize,
     /// Blocks they put in.
     pub added: usize,
+}
+
+impl Scored {
+    /// Lists of segments to look at, each with what they have in common; none that are empty.
+    pub fn lists(&self) -> impl Iterator<Item = (&'static str, &[Place])> {
+        let lists = [
+            ("in Chinese", &self.left),
+            ("nothing there, by line of the source", &self.missing),
+            ("less than half, or more than twice as long as the reference", &self.outliers),
+        ];
+        lists.into_iter().filter(|(_, places)| !places.is_empty()).map(|(what, places)| (what, places.as_slice()))
+    }
 }
 
 /// A segment to look at.
@@ -385,6 +421,7 @@ impl Desk<'_> {
         Place {
             path: trial.editions[number].name.clone(),
             line: trial.editions[number].lines.of(&edited.said),
+            source: trial.source.clone(),
             source_line: trial.line_of(segment),
             length: edited.said.length() as f64 / segment.reference.length().max(1) as f64,
         }

@@ -19,6 +19,11 @@ pub(super) fn verdict(report: &Report, over_copy: &[Difference]) -> Vec<String> 
         report.comparisons.iter().find(is_of)
     });
     let mut said: Vec<String> = neighbours.map(compared).collect();
+    if let [system] = report.systems.as_slice() {
+        let Interval { score, low, high } = system.chrf;
+        let copy = report.copy.score;
+        said.push(format!("{} scores {score:.1} [{low:.1}, {high:.1}]; a copy of the source {copy:.1}.", system.name));
+    }
     for (system, over) in report.systems.iter().zip(over_copy) {
         if !(over.is_sure() && over.difference.score > 0.0) {
             said.push(format!("{} is not surely better than a copy of the source.", system.name));
@@ -63,7 +68,7 @@ fn told_of(system: &Scored) -> Vec<String> {
         let errors = system.findings.iter().filter(|found| found.severity == "error");
         let mut errors: Vec<_> = errors.collect();
         errors.sort_by_key(|found| std::cmp::Reverse(found.count));
-        let more = if errors.len() > NAMED { ", …" } else { "" };
+        let more = if errors.len() > NAMED { " and others" } else { "" };
         let named: Vec<String> =
             errors.iter().take(NAMED).map(|found| format!("{} {}", found.rule, found.count)).collect();
         let what = if system.errors == 1 { "error" } else { "errors" };

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use nekoyaku::check::Settings;
-use nekoyaku::evaluate::Report;
+use nekoyaku::evaluate::{GENERATOR, Report};
 use nekoyaku::model::Budget;
 use nekoyaku::wording::Friends;
 
@@ -75,7 +75,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 
-    /// Where it goes [default: stdout]
+    /// Where it goes; `-` is stdout. A page that was made before is written over [default: stdout]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -131,7 +131,8 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     let pairs = args.pairs()?;
     let (mut entrants, candidates) = (args.entrants(), args.models.candidates(&args.prompts));
     check_names(&entrants, &candidates)?;
-    if let Some(path) = &args.output {
+    let to = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    if let Some(path) = to {
         check_output(path, args, &pairs, &entrants)?;
     }
     match contest::entrants(args, &pairs, &candidates, terminal)? {
@@ -142,7 +143,7 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     let report = Report::new(&trials, &systems, &glossary);
 
     let shown = match args.format {
-        Format::Text if args.output.is_none() => {
+        Format::Text if to.is_none() => {
             text::show(&report, terminal).map_err(Failure::output)?;
             return Ok(Outcome::Clean);
         }
@@ -150,7 +151,7 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         Format::Json => report.json().map_err(|error| Failure::of(&error))?,
         Format::Html => report.page().map_err(|error| Failure::new("the page cannot be made").because(&error))?,
     };
-    match &args.output {
+    match to {
         Some(path) => output::write(path, &shown)?,
         None => terminal.put(&shown).map_err(Failure::output)?,
     }
@@ -186,7 +187,8 @@ fn check_output(path: &Path, args: &Args, pairs: &[Pair], entrants: &[Entrant]) 
     if path.exists() && pairs.iter().flat_map(of_pair).any(|input| output::settled(&input) == settled) {
         return Err(Failure::new(format!("{} is one of the files that are compared", path.display())));
     }
-    if path.exists() && !output::is_device(path) && !args.force {
+    let is_free = !path.exists() || output::is_device(path) || output::is_made_by(path, GENERATOR);
+    if !is_free && !args.force {
         return Err(Failure::new(format!("{} is there already; nothing was written", path.display()))
             .hint("name another file with -o, or write over it with --force"));
     }

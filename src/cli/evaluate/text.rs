@@ -157,9 +157,8 @@ fn of_system(system: &Scored) -> Vec<Line> {
             ours.forbidden
         )));
     }
-    lines.extend(places("in Chinese", &system.left));
-    lines.extend(places("nothing there", &system.missing));
-    lines.extend(places("much longer or shorter than the reference", &system.outliers));
+    let lists = system.lists().map(|(what, places)| said(&format!("  {what}: {}", Place::listed(places, NAMED))));
+    lines.extend(lists);
     if let Some(edits) = &system.edits {
         lines.push(said(&format!(
             "  people kept {:.1} % of its characters: {} blocks untouched, {} edited, {} rewritten, {} removed, {} added",
@@ -178,32 +177,8 @@ fn of_system(system: &Scored) -> Vec<Line> {
     lines
 }
 
-fn places(what: &str, places: &[Place]) -> Option<Line> {
-    if places.is_empty() {
-        return None;
-    }
-    let mut named: Vec<String> = Vec::new();
-    let mut path = None;
-    for place in places.iter().take(NAMED) {
-        // A file is named once, with all its lines.
-        named.push(match place.line {
-            0 => format!("source line {}", place.source_line),
-            line if path == Some(&place.path) => line.to_string(),
-            line => format!("{}:{line}", place.path),
-        });
-        path = (place.line > 0).then_some(&place.path);
-    }
-    if places.len() > NAMED {
-        named.push(format!("and {} more", places.len() - NAMED));
-    }
-    Some(said(&format!("  {what}: {}", named.join(", "))))
-}
-
 fn worst(shown: &Shown) -> Vec<Line> {
-    let place = match shown.place.line {
-        0 => format!("nothing there (source line {})", shown.place.source_line),
-        line => format!("{}:{line}", shown.place.path),
-    };
+    let place = Place::listed(std::slice::from_ref(&shown.place), 1);
     vec![
         vec![(Some(Style::Dim), harmless(&format!("  {:5.1}  {place}", shown.score)))],
         vec![(None, harmless(&format!("         source     {}", shown.source)))],
