@@ -1,6 +1,6 @@
 //! How far an edition keeps to the termbase.
 
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Range};
 
 use serde::Serialize;
 
@@ -39,10 +39,18 @@ impl Adherence {
         let forms = glossary.forms_in(&named, &edition.text);
         let mut sum = Self::default();
         for (term, count) in terms {
-            let right = || forms.iter().filter(|form| form.right && std::ptr::eq(form.term, term));
-            let is_preferred = |range: &std::ops::Range<usize>| edition.text[range.clone()] == *term.target;
-            let preferred = right().filter(|form| is_preferred(&form.range)).count().min(count);
-            let variants = right().filter(|form| !is_preferred(&form.range)).count().min(count - preferred);
+            let right = forms.iter().filter(|form| form.right && std::ptr::eq(form.term, term));
+            let right: Vec<Range<usize>> = right.map(|form| form.range.clone()).collect();
+            // `デコレータ` in `デコレーター` is a part of a variant.
+            let is_part = |one: &Range<usize>| {
+                right.iter().any(|other| other != one && other.start <= one.start && one.end <= other.end)
+            };
+            let (preferred, variants): (Vec<_>, Vec<_>) = right
+                .iter()
+                .filter(|range| !is_part(range))
+                .partition(|range| edition.text[(*range).clone()] == *term.target);
+            let preferred = preferred.len().min(count);
+            let variants = variants.len().min(count - preferred);
             sum += Self { occurrences: count, preferred, variants, forbidden: 0 };
         }
         sum.forbidden = glossary.forbidden_in(&source.text, &edition.text).len();
