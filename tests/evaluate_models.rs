@@ -115,7 +115,7 @@ fn people_read_the_same_and_a_second_run_asks_for_nothing_that_was_answered() {
     let first = evaluate(&folder, &server, &BOTH).exits(0);
     assert!(first.out.contains("good is better than bad: chrF2 +"), "{}", first.out);
     assert!(first.out.lines().any(|line| line.starts_with("good ") && line.contains("100.0 %")), "{}", first.out);
-    assert!(first.err.contains("bad: 1 issues at 127.0.0.1"), "{}", first.err);
+    assert!(first.err.contains("bad: 1 issue at 127.0.0.1"), "{}", first.err);
 
     let sent = server.seen().len();
     let again = evaluate(&folder, &server, &["--model", "good", "--format", "json"]).exits(0);

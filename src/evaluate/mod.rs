@@ -30,6 +30,7 @@
 
 mod bootstrap;
 mod chrf;
+mod figures;
 mod page;
 mod report;
 mod system;
@@ -39,8 +40,9 @@ mod words;
 
 pub use bootstrap::{CHANCE_FROM, DRAWS, Difference, Interval};
 pub use chrf::{Matches, ORDER};
+pub use figures::{Comparison, Found, Pair, Place, Point, Scored, Section, Shown, Touched};
 pub use page::GENERATOR;
-pub use report::{Comparison, Found, Pair, Place, Point, Report, Scored, Section, Shown, Touched};
+pub use report::Report;
 pub use system::{Effort, System};
 pub use terms::Adherence;
 pub use trial::{Checked, Edited, Said, Segment, Trial};

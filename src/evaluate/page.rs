@@ -15,7 +15,8 @@ use crate::diff::{Change, Tongue, tongue, words};
 use crate::report::one_line;
 
 use super::bootstrap::Interval;
-use super::report::{Place, Report, Scored, Shown};
+use super::figures::{Place, Scored, Section, Shown};
+use super::report::Report;
 use super::system::share;
 
 const TEMPLATE: &str = include_str!("page.html");
@@ -151,7 +152,7 @@ impl Report {
 
     fn sections(&self) -> Vec<Chart> {
         let Some(first) = self.systems.first() else { return Vec::new() };
-        let chart = |(place, section): (usize, &super::report::Section)| Chart {
+        let chart = |(place, section): (usize, &Section)| Chart {
             name: if section.name.is_empty() { "before the first heading".to_owned() } else { section.name.clone() },
             segments: section.scored,
             bars: self

@@ -1,7 +1,8 @@
 //! What the figures say, in sentences.
 
 use super::bootstrap::{Difference, Interval};
-use super::report::{Comparison, Report, Scored};
+use super::figures::{Comparison, Scored};
+use super::report::Report;
 
 /// Rules that are named of those that find errors.
 const NAMED: usize = 3;

@@ -13,6 +13,7 @@ use std::time::Instant;
 use futures_util::stream::{FuturesOrdered, StreamExt};
 use nekoyaku::edition;
 use nekoyaku::issue::Issue;
+use nekoyaku::journal::{Journal, Nowhere};
 use nekoyaku::model::{Budget, Metered, OpenAi, Purse, Usage};
 use nekoyaku::price::{Tariff, price_of};
 use nekoyaku::profile::Profile;
@@ -45,14 +46,23 @@ struct Contest<'a> {
     purse: Purse,
     interrupts: Interrupts,
     /// One for each folder: it has a lock.
-    keepers: RefCell<BTreeMap<PathBuf, Rc<Keeper>>>,
+    keepers: RefCell<BTreeMap<PathBuf, Option<Rc<Keeper>>>>,
 }
 
 /// An issue, and what it is translated with.
 struct Job {
     desk: Desk,
     issue: Issue,
-    keeper: Rc<Keeper>,
+    keeper: Option<Rc<Keeper>>,
+}
+
+impl Job {
+    fn journal(&self) -> &dyn Journal {
+        match &self.keeper {
+            Some(keeper) => &**keeper,
+            None => &Nowhere,
+        }
+    }
 }
 
 /// Have each candidate translate `pairs`; none where we were told to stop.
@@ -142,13 +152,14 @@ impl Contest<'_> {
         let parameters = model.parameters();
         let mut usage = Usage::default();
         for job in jobs {
-            let books = Books { journal: &*job.keeper, model: name, parameters: &parameters };
+            let books = Books { journal: job.journal(), model: name, parameters: &parameters };
             let format = nekoyaku::model::Model::format(model);
             let plan = translate::plan(&job.issue, job.desk.materials(), books, &job.desk.options, format);
             usage += estimate::of(&plan.map_err(|error| Failure::of(&error))?);
         }
         let told = estimate::told(usage, &profile.price, name);
-        self.terminal.note(&format!("{}: {} issues at {}: {told}", candidate.name, jobs.len(), model.host()));
+        let issues = if jobs.len() == 1 { "1 issue".to_owned() } else { format!("{} issues", jobs.len()) };
+        self.terminal.note(&format!("{}: {issues} at {}: {told}", candidate.name, model.host()));
         Ok(())
     }
 
@@ -173,7 +184,7 @@ impl Contest<'_> {
         let track = view.open(job.issue.segment_count());
         let show = |progress| track.show(progress, tariff.map(|_| self.purse.money()));
         let parameters = model.parameters();
-        let books = Books { journal: &*job.keeper, model: name, parameters: &parameters };
+        let books = Books { journal: job.journal(), model: name, parameters: &parameters };
         let metered = Metered::new(model, &self.purse, tariff);
         let witness = Witness::new(&metered);
         let desk = &job.desk;
@@ -187,20 +198,26 @@ impl Contest<'_> {
         Ok(Made { text: built.text, effort })
     }
 
-    /// The journal beside a reference.
-    fn keeper(&self, reference: &Path) -> Result<Rc<Keeper>, Failure> {
+    /// The journal beside a reference, where there can be one.
+    fn keeper(&self, reference: &Path) -> Result<Option<Rc<Keeper>>, Failure> {
         let folder = output::settled(output::folder_of(reference));
         if let Some(keeper) = self.keepers.borrow().get(&folder) {
-            return Ok(Rc::clone(keeper));
+            return Ok(keeper.clone());
         }
-        let keeper = Keeper::open(reference, self.args.fresh).map_err(|why| match why {
-            NoJournal::Busy(failure) | NoJournal::Impossible(failure) => failure,
-        })?;
-        if let Some(complaint) = keeper.complaint() {
-            self.terminal.note(&complaint);
-        }
-        let keeper = Rc::new(keeper);
-        self.keepers.borrow_mut().insert(folder, Rc::clone(&keeper));
+        let keeper = match Keeper::open(reference, self.args.fresh) {
+            Ok(keeper) => {
+                if let Some(complaint) = keeper.complaint() {
+                    self.terminal.note(&complaint);
+                }
+                Some(Rc::new(keeper))
+            }
+            Err(NoJournal::Busy(failure)) => return Err(failure),
+            Err(NoJournal::Impossible(failure)) => {
+                self.terminal.note(&format!("answers are not kept for another run: {}", failure.message));
+                None
+            }
+        };
+        self.keepers.borrow_mut().insert(folder, keeper.clone());
         Ok(keeper)
     }
 }

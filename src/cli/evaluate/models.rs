@@ -50,7 +50,10 @@ impl Models {
 
 impl Args for Models {
     fn augment_args(command: Command) -> Command {
-        EACH.iter().fold(EngineArgs::augment_args(command), |command, id| {
+        let command = EngineArgs::augment_args(command);
+        // Without a server there is nothing to compare, and what the environment names is for `translate`.
+        let command = command.mut_arg("offline", |arg| arg.hide(true)).mut_arg("model", |arg| arg.hide_env(true));
+        EACH.iter().fold(command, |command, id| {
             command.mut_arg(id, |arg| {
                 let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
                 let (once, rest) =
