@@ -183,3 +183,90 @@ fn servers_are_named_once_or_once_for_each_model() {
     let ran = evaluate(&folder, &one, &args).exits(2);
     assert!(ran.err.contains("--base-url is given 3 times, and --model 2 times"), "{}", ran.err);
 }
+
+/// What a judge is asked about: by key, source and two translations.
+fn duels(seen: &Seen) -> serde_json::Map<String, Value> {
+    let user = seen.json()["messages"][1]["content"].as_str().expect("a question").to_owned();
+    user.parse::<Value>().expect("JSON").as_object().expect("an object").clone()
+}
+
+fn kana(text: &Value) -> usize {
+    text.as_str().expect("a text").chars().filter(|c| ('ぁ'..='ヿ').contains(c)).count()
+}
+
+/// A server on which models translate, and one judges.
+fn judged_by(opinion: impl Fn(&Value) -> Value + Send + Sync + 'static) -> Server {
+    Server::start(move |seen| {
+        if seen.json()["model"] != "solomon" {
+            return reply(seen);
+        }
+        let said: serde_json::Map<String, Value> =
+            duels(seen).into_iter().map(|(key, duel)| (key, opinion(&duel))).collect();
+        Reply::content(&Value::Object(said).to_string())
+    })
+}
+
+const JUDGED: [&str; 2] = ["--judge", "solomon"];
+
+#[test]
+fn a_judge_sees_each_two_in_both_orders_and_not_who_made_them() {
+    let server = judged_by(|duel| {
+        let better = if kana(&duel["A"]) > kana(&duel["B"]) { "A" } else { "B" };
+        let wrong = |side: &str| match kana(&duel[side]) {
+            0 => serde_json::json!([{ "span": "", "category": "untranslated", "severity": "critical" }]),
+            _ => serde_json::json!([]),
+        };
+        serde_json::json!({ "better": better, "a": wrong("A"), "b": wrong("B") })
+    });
+    let folder = folder();
+    let args = [&BOTH[..], &JUDGED, &["--format", "json"]].concat();
+    let report = json(&evaluate(&folder, &server, &args).exits(0));
+    let judgement = &report["judgements"][0];
+    let asked = judgement["asked"].as_u64().expect("a number");
+    assert!(asked >= 4, "{judgement}");
+    assert_eq!(judgement["systems"], serde_json::json!(["good", "bad"]));
+    assert_eq!(judgement["wins"], serde_json::json!([asked, 0]), "{judgement}");
+    assert_eq!(judgement["penalty"][0], 0.0);
+    assert_eq!(judgement["errors"][1][0]["category"], "untranslated", "{judgement}");
+    let said = report["verdict"][1].as_str().expect("a sentence");
+    assert!(said.starts_with("The judge solomon ") && said.contains(" good to bad: of "), "{said}");
+
+    let seen: Vec<Seen> = server.seen().into_iter().filter(|seen| seen.json()["model"] == "solomon").collect();
+    assert_eq!(seen.len() as u64, 2 * asked.div_ceil(5));
+    assert!(seen.iter().all(|seen| !seen.body.contains("good") && !seen.body.contains("bad")));
+    let all = |side: &str| {
+        let mut texts: Vec<String> =
+            seen.iter().flat_map(|seen| duels(seen).into_iter().map(|(_, duel)| duel[side].to_string())).collect();
+        texts.sort();
+        texts
+    };
+    assert_eq!(all("A"), all("B"));
+
+    let page = evaluate(&folder, &server, &[&BOTH[..], &JUDGED, &["--format", "html"]].concat()).exits(0).out;
+    assert!(page.contains("critical untranslated"), "{page}");
+    let text = evaluate(&folder, &server, &[&BOTH[..], &JUDGED].concat()).exits(0).out;
+    assert!(text.contains("solomon finds wrong with bad: ") && text.contains("critical untranslated"), "{text}");
+}
+
+#[test]
+fn a_judge_that_likes_what_comes_first_or_talks_decides_nothing() {
+    let first = judged_by(|_| serde_json::json!({ "better": "A", "a": [], "b": [] }));
+    let folder = folder();
+    let args = [&BOTH[..], &JUDGED, &["--format", "json"]].concat();
+    let judgement = json(&evaluate(&folder, &first, &args).exits(0))["judgements"][0].clone();
+    assert_eq!((&judgement["torn"], &judgement["wins"]), (&judgement["asked"], &serde_json::json!([0, 0])));
+
+    let talks = judged_by(|_| Value::from("A is better, \u{1b}[31mof course"));
+    let ran = evaluate(&folder, &talks, &args).exits(0);
+    let judgement = json(&ran)["judgements"][0].clone();
+    assert_eq!((&judgement["unanswered"], &judgement["p"]), (&judgement["asked"], &Value::from(1.0)));
+}
+
+#[test]
+fn a_judge_is_of_another_family_and_that_is_said_before_anything_is_sent() {
+    let server = Server::start(reply);
+    let folder = folder();
+    let ran = evaluate(&folder, &server, &["--model", "qwen3:8b", "--judge", "Qwen/qwen-max"]).exits(2);
+    assert!(ran.err.contains("Qwen/qwen-max cannot judge qwen3:8b"), "{}", ran.err);
+    assert!(server.seen().is_empty());
+}

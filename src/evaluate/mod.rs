@@ -31,6 +31,7 @@
 mod bootstrap;
 mod chrf;
 mod figures;
+mod judge;
 mod page;
 mod report;
 mod system;
@@ -41,6 +42,7 @@ mod words;
 pub use bootstrap::{CHANCE_FROM, DRAWS, Difference, Interval};
 pub use chrf::{Matches, ORDER};
 pub use figures::{Comparison, Found, Pair, Place, Point, Scored, Section, Shown, Touched};
+pub use judge::{Category, Duel, Errors, Flaw, Judgement, Weight, family, judge};
 pub use page::GENERATOR;
 pub use report::Report;
 pub use system::{Effort, System};

@@ -16,6 +16,7 @@ use crate::report::one_line;
 
 use super::bootstrap::Interval;
 use super::figures::{Place, Scored, Section, Shown};
+use super::judge::Judgement;
 use super::report::Report;
 use super::system::share;
 
@@ -125,6 +126,7 @@ impl Report {
             has_effort => self.systems.iter().any(|system| system.effort.is_some()),
             rows => Serde(systems().map(|(place, system)| row(place, system)).collect::<Vec<_>>()),
             efforts => Serde(systems().filter_map(|(place, system)| effort(place, system)).collect::<Vec<_>>()),
+            judgements => Serde(self.judgements.iter().map(judged).collect::<Vec<_>>()),
             rules => Serde(self.rules()),
             told => Serde(systems().map(|(place, system)| told(place, system)).collect::<Vec<_>>()),
             signature => &self.signature,
@@ -282,6 +284,17 @@ fn told(place: usize, system: &Scored) -> Told {
         colour: colour(place),
         lists: system.lists().map(|(what, places)| (what, one_line(&Place::listed(places, NAMED), LISTED))).collect(),
         worst: system.worst.iter().map(worst).collect(),
+    }
+}
+
+/// A judgement as a page can show it.
+fn judged(judgement: &Judgement) -> Judgement {
+    let rounded = |points: f64| (points * 100.0).round() / 100.0;
+    Judgement {
+        judge: name(&judgement.judge),
+        systems: judgement.systems.each_ref().map(|system| name(system)),
+        penalty: judgement.penalty.map(rounded),
+        ..judgement.clone()
     }
 }
 

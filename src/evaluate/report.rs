@@ -11,6 +11,7 @@ use crate::rules::{Rule, Severity};
 use super::bootstrap::{DRAWS, Difference, Interval};
 use super::chrf::Matches;
 use super::figures::{Comparison, Found, Pair, Place, Point, Scored, Section, Shown, Touched};
+use super::judge::Judgement;
 use super::system::System;
 use super::terms::Adherence;
 use super::trial::{Segment, Trial};
@@ -56,7 +57,9 @@ pub struct Report {
     pub systems: Vec<Scored>,
     /// Each two of them.
     pub comparisons: Vec<Comparison>,
-    /// The same in sentences.
+    /// What a judge says of some two of them, where one was asked.
+    pub judgements: Vec<Judgement>,
+    /// What all of it comes to, in sentences.
     pub verdict: Vec<String>,
     /// The scored segments, in order.
     pub segments: Vec<Point>,
@@ -113,11 +116,22 @@ impl Report {
             raw_copy: trials.iter().map(|trial| trial.raw_copy).sum::<Matches>().score(),
             systems: ranked,
             comparisons,
+            judgements: Vec::new(),
             verdict: Vec::new(),
             segments: points.collect(),
         };
         report.verdict = words::verdict(&report, &over_copy);
         report
+    }
+
+    /// The same with what a judge says.
+    #[must_use]
+    pub fn with_judgements(mut self, judgements: Vec<Judgement>) -> Self {
+        // After who is better than whom, before what is wrong with each.
+        let place = self.systems.len().saturating_sub(1).min(self.verdict.len());
+        self.verdict.splice(place..place, judgements.iter().map(words::judged));
+        self.judgements = judgements;
+        self
     }
 
     /// The report for programs: one object, with its last line ended.

@@ -1,7 +1,8 @@
 //! What the figures say, in sentences.
 
-use super::bootstrap::{Difference, Interval};
+use super::bootstrap::{CHANCE_FROM, Difference, Interval};
 use super::figures::{Comparison, Scored};
+use super::judge::Judgement;
 use super::report::Report;
 
 /// Rules that are named of those that find errors.
@@ -45,6 +46,22 @@ fn compared(comparison: &Comparison) -> String {
         return format!("{better} and {than} have the same score.");
     }
     format!("{better} and {than} cannot be told apart on these segments: {figures}.")
+}
+
+/// What a judge says of two.
+pub(super) fn judged(judgement: &Judgement) -> String {
+    let Judgement { judge, systems: [one, other], asked, wins, ties, torn, unanswered, p, .. } = judgement;
+    let [better, than] = if wins[0] >= wins[1] { [one, other] } else { [other, one] };
+    let most = wins[0].max(wins[1]);
+    let figures = format!("{most} to {}, {ties} equal", wins[0].min(wins[1]));
+    let torn = if *torn > 0 { format!(", {torn} now so, now so") } else { String::new() };
+    let without = if *unanswered > 0 { format!(", {unanswered} without an answer") } else { String::new() };
+    let figures = format!("of {asked} texts {figures}{torn}{without}, p {}", probability(*p));
+    if *p < CHANCE_FROM {
+        format!("The judge {judge} prefers {better} to {than}: {figures}.")
+    } else {
+        format!("The judge {judge} does not clearly prefer {better} to {than}: {figures}.")
+    }
 }
 
 /// `0.012`; what is smaller than a thousand draws can tell is not made up.

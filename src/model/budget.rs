@@ -90,6 +90,11 @@ impl Purse {
         Self { budget, ..Self::default() }
     }
 
+    /// What limits it.
+    pub fn budget(&self) -> Option<Budget> {
+        self.budget
+    }
+
     /// What was spent so far, as far as prices are known.
     pub fn money(&self) -> Money {
         self.state().money

@@ -15,7 +15,7 @@ use nekoyaku::edition;
 use nekoyaku::issue::Issue;
 use nekoyaku::journal::{Journal, Nowhere};
 use nekoyaku::model::{Budget, Metered, OpenAi, Purse, Usage};
-use nekoyaku::price::{Tariff, price_of};
+use nekoyaku::price::{Price, Tariff, price_of};
 use nekoyaku::profile::Profile;
 use nekoyaku::translate::{self, Books, TranslateError};
 
@@ -43,8 +43,9 @@ struct Contest<'a> {
     pairs: &'a [Pair],
     terminal: &'a Terminal,
     library: Library,
-    purse: Purse,
-    interrupts: Interrupts,
+    purse: &'a Purse,
+    interrupts: &'a Interrupts,
+    runtime: &'a Runtime,
     /// One for each folder: it has a lock.
     keepers: RefCell<BTreeMap<PathBuf, Option<Rc<Keeper>>>>,
 }
@@ -70,39 +71,36 @@ pub(super) fn entrants(
     args: &Args,
     pairs: &[Pair],
     candidates: &[Candidate<'_>],
-    terminal: &Terminal,
+    (purse, runtime, interrupts, terminal): (&Purse, &Runtime, &Interrupts, &Terminal),
 ) -> Result<Option<Vec<Entrant>>, Failure> {
     let contest = Contest {
         args,
         pairs,
         terminal,
         library: Library::default(),
-        purse: Purse::new(args.budget),
-        interrupts: Interrupts::default(),
+        purse,
+        interrupts,
+        runtime,
         keepers: RefCell::default(),
     };
-    let runtime = Runtime::default();
     let mut entrants = Vec::with_capacity(candidates.len());
     for candidate in candidates {
-        match contest.entrant(candidate, &runtime)? {
+        match contest.entrant(candidate)? {
             Some(entrant) => entrants.push(entrant),
-            None => {
-                terminal.note("interrupted; the answers so far are kept: run the same command to go on");
-                return Ok(None);
-            }
+            None => return Ok(None),
         }
     }
     Ok(Some(entrants))
 }
 
 impl Contest<'_> {
-    fn entrant(&self, candidate: &Candidate<'_>, runtime: &Runtime) -> Result<Option<Entrant>, Failure> {
+    fn entrant(&self, candidate: &Candidate<'_>) -> Result<Option<Entrant>, Failure> {
         let jobs: Vec<Job> = self.pairs.iter().map(|pair| self.job(pair, candidate)).collect::<Result<_, _>>()?;
         let Some(first) = jobs.first() else { return Ok(Some(Entrant::made(candidate.name.clone(), Vec::new(), 0.0))) };
         let profile = &first.desk.profile;
         let view = View::new(&candidate.name, jobs.len(), self.terminal.is_quiet());
         let watch = verbose::watch(self.terminal.verbosity(), view.printer());
-        let engine = runtime.get()?.block_on(candidate.engine.engine(profile, watch))?;
+        let engine = self.runtime.get()?.block_on(candidate.engine.engine(profile, watch))?;
         let Engine::Model { model, name } = engine else {
             return Err(Failure::new(format!(
                 "{} is no model that could be asked: no server is named",
@@ -110,7 +108,7 @@ impl Contest<'_> {
             ))
             .hint("name its server with --base-url, and set OPENAI_API_KEY if it has keys"));
         };
-        let tariff = self.tariff(profile, &name)?;
+        let tariff = tariff(self.purse, price_of(&profile.price, &name), &name)?;
         self.announce(candidate, &jobs, (&model, &name), profile)?;
         let begun = Instant::now();
         let work = async {
@@ -122,7 +120,7 @@ impl Contest<'_> {
             }
             Ok::<Vec<Made>, Failure>(made)
         };
-        let ended = self.interrupts.see_through(runtime, work, || model.stop());
+        let ended = self.interrupts.see_through(self.runtime, work, || model.stop());
         learned::keep(model.host(), &name, &model.learned());
         drop(view);
         match ended {
@@ -163,16 +161,6 @@ impl Contest<'_> {
         Ok(())
     }
 
-    /// What tokens of the model cost; that has to be known where money is not to be passed.
-    fn tariff(&self, profile: &Profile, name: &str) -> Result<Option<Tariff>, Failure> {
-        let price = price_of(&profile.price, name);
-        if price.is_none() && matches!(self.args.budget, Some(Budget::Money(_))) {
-            return Err(Failure::new(format!("no price is known for {name}, so no budget in money can be kept"))
-                .hint("say it in nekoyaku.toml, in a table [[price]], or give tokens: --budget 200ktokens"));
-        }
-        Ok(price.map(nekoyaku::price::Price::tariff))
-    }
-
     /// The edition of one issue; a model that stops half way has none, and what there is of it is kept.
     async fn made(
         &self,
@@ -185,7 +173,7 @@ impl Contest<'_> {
         let show = |progress| track.show(progress, tariff.map(|_| self.purse.money()));
         let parameters = model.parameters();
         let books = Books { journal: job.journal(), model: name, parameters: &parameters };
-        let metered = Metered::new(model, &self.purse, tariff);
+        let metered = Metered::new(model, self.purse, tariff);
         let witness = Witness::new(&metered);
         let desk = &job.desk;
         let run = translate::translate(&job.issue, &witness, desk.materials(), books, &desk.options, &show).await?;
@@ -220,6 +208,15 @@ impl Contest<'_> {
         self.keepers.borrow_mut().insert(folder, keeper.clone());
         Ok(keeper)
     }
+}
+
+/// What tokens of the model `name` cost; that has to be known where money is not to be passed.
+pub(super) fn tariff(purse: &Purse, price: Option<&Price>, name: &str) -> Result<Option<Tariff>, Failure> {
+    if price.is_none() && matches!(purse.budget(), Some(Budget::Money(_))) {
+        return Err(Failure::new(format!("no price is known for {name}, so no budget in money can be kept"))
+            .hint("say it in nekoyaku.toml, in a table [[price]], or give tokens: --budget 200ktokens"));
+    }
+    Ok(price.map(Price::tariff))
 }
 
 impl Args {

@@ -1,6 +1,7 @@
 //! `nekoyaku evaluate`: how good an edition is, and which of several systems makes better ones.
 
 mod contest;
+mod judge;
 mod models;
 mod text;
 mod trials;
@@ -11,15 +12,18 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use nekoyaku::check::Settings;
 use nekoyaku::evaluate::{GENERATOR, Report};
-use nekoyaku::model::Budget;
+use nekoyaku::model::{Budget, Purse};
 use nekoyaku::wording::Friends;
 
 use super::Outcome;
+use super::engine::Runtime;
 use super::failure::Failure;
 use super::input;
+use super::interrupt::Interrupts;
 use super::memory::MemoryArgs;
 use super::output;
 use super::terminal::Terminal;
+use judge::JudgeArgs;
 use models::{Candidate, Models};
 use trials::{Entrant, Pair};
 
@@ -96,6 +100,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     models: Models,
+
+    #[command(flatten)]
+    judge: JudgeArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -135,12 +142,18 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     if let Some(path) = to {
         check_output(path, args, &pairs, &entrants)?;
     }
-    match contest::entrants(args, &pairs, &candidates, terminal)? {
+    args.judge.check(&candidates, terminal)?;
+    let (purse, runtime, interrupts) = (Purse::new(args.budget), Runtime::default(), Interrupts::default());
+    let means = (&purse, &runtime, &interrupts, &*terminal);
+    match contest::entrants(args, &pairs, &candidates, means)? {
         Some(made) => entrants.extend(made),
-        None => return Ok(Outcome::Interrupted),
+        None => return Ok(interrupted(terminal)),
     }
     let (trials, systems) = trials::trials(&pairs, &entrants, &settings, terminal)?;
     let report = Report::new(&trials, &systems, &glossary);
+    let Some(report) = args.judge.judged(report, (&trials, &systems), &args.models.base, &profile, means)? else {
+        return Ok(interrupted(terminal));
+    };
 
     let shown = match args.format {
         Format::Text if to.is_none() => {
@@ -156,6 +169,11 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         None => terminal.put(&shown).map_err(Failure::output)?,
     }
     Ok(Outcome::Clean)
+}
+
+fn interrupted(terminal: &Terminal) -> Outcome {
+    terminal.note("interrupted; translations so far are kept: run the same command to go on");
+    Outcome::Interrupted
 }
 
 /// Of two with the same name nobody could tell which is meant.

@@ -16,6 +16,8 @@ const EACH: [&str; 4] = ["model", "base_url", "provider", "api_key_env"];
 /// `--base-url` and the like once for all models, or once for each.
 #[derive(Clone, Debug)]
 pub(super) struct Models {
+    /// What is said of all of them.
+    pub(super) base: EngineArgs,
     engines: Vec<(String, EngineArgs)>,
 }
 
@@ -95,7 +97,7 @@ impl FromArgMatches for Models {
             engine.api_key_env = of(api_key_env, place);
             (model, engine)
         });
-        Ok(Self { engines: engines.collect() })
+        Ok(Self { engines: engines.collect(), base: engine })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {

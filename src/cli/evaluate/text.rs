@@ -2,7 +2,7 @@
 
 use std::io;
 
-use nekoyaku::evaluate::{Effort, Interval, Place, Report, Scored, Shown};
+use nekoyaku::evaluate::{Effort, Interval, Judgement, Place, Report, Scored, Shown};
 
 use super::super::cells::width;
 use super::super::terminal::{Style, Terminal, harmless};
@@ -37,6 +37,7 @@ fn lines(report: &Report) -> Vec<Line> {
          little.",
         report.copy.score, report.raw_copy
     )));
+    lines.extend(report.judgements.iter().flat_map(judged));
     if report.systems.iter().any(|system| !system.sections.is_empty()) {
         lines.push(Line::new());
         lines.extend(table(&sections(report)));
@@ -133,6 +134,19 @@ fn interval(interval: Interval) -> String {
 
 fn terms(kept: usize, all: usize) -> String {
     if all == 0 { "–".to_owned() } else { format!("{:.1} %", kept as f64 * 100.0 / all as f64) }
+}
+
+/// What a judge finds wrong.
+fn judged(judgement: &Judgement) -> impl Iterator<Item = Line> {
+    [0, 1].into_iter().map(|side| {
+        let errors = judgement.errors[side].iter();
+        let errors: Vec<String> = errors
+            .map(|errors| format!("{} {} {}", errors.count, errors.weight.name(), errors.category.name()))
+            .collect();
+        let errors = if errors.is_empty() { "none".to_owned() } else { errors.join(", ") };
+        let (system, judge, points) = (&judgement.systems[side], &judgement.judge, judgement.penalty[side]);
+        said(&format!("{judge} finds wrong with {system}: {errors} ({points:.2} points a text)"))
+    })
 }
 
 /// What is told of one system below the tables.
