@@ -54,7 +54,7 @@ pub(super) fn judged(judgement: &Judgement) -> String {
     let [better, than] = if wins[0] >= wins[1] { [one, other] } else { [other, one] };
     let most = wins[0].max(wins[1]);
     let figures = format!("{most} to {}, {ties} equal", wins[0].min(wins[1]));
-    let torn = if *torn > 0 { format!(", {torn} now so, now so") } else { String::new() };
+    let torn = if *torn > 0 { format!(", {torn} otherwise in the other order") } else { String::new() };
     let without = if *unanswered > 0 { format!(", {unanswered} without an answer") } else { String::new() };
     let figures = format!("of {asked} texts {figures}{torn}{without}, p {}", probability(*p));
     if *p < CHANCE_FROM {
