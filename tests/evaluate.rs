@@ -232,17 +232,3 @@ fn nothing_of_the_texts_acts_on_the_page() {
     assert!(page.contains("default-src &#x27;none&#x27;; style-src &#x27;sha256-"), "{page}");
     assert_eq!(page, tried(&text("猫"), &text("ねこ"), &[&text("犬は"), &text("猫")]).1.page().expect("a page"));
 }
-
-#[test]
-fn the_readme_names_every_key_of_the_report() {
-    let (_, report) = tried(SOURCE, REFERENCE, &[SOURCE]);
-    let report: serde_json::Value = report.json().expect("JSON").parse().expect("JSON");
-    let readme = include_str!("../README.md");
-    let (_, section) = readme.split_once("## Choose a model").expect("the section");
-    let section = section.split("\n## ").next().expect("its end");
-    for object in [&report, &report["systems"][0], &report["segments"][0], &report["copy"]] {
-        for key in object.as_object().expect("an object").keys() {
-            assert!(section.contains(&format!("`{key}`")), "{key}");
-        }
-    }
-}

@@ -242,6 +242,13 @@ fn a_judge_sees_each_two_in_both_orders_and_not_who_made_them() {
     };
     assert_eq!(all("A"), all("B"));
 
+    let (_, guide) = include_str!("../src/guide/formats.md").split_once("## `evaluate").expect("the section");
+    for object in [judgement, &judgement["errors"][1][0], &report["systems"][0]["effort"]] {
+        for key in object.as_object().expect("an object").keys() {
+            assert!(guide.contains(&format!("`{key}`")), "{key}");
+        }
+    }
+
     let page = evaluate(&folder, &server, &[&BOTH[..], &JUDGED, &["--format", "html"]].concat()).exits(0).out;
     assert!(page.contains("critical untranslated"), "{page}");
     let text = evaluate(&folder, &server, &[&BOTH[..], &JUDGED].concat()).exits(0).out;

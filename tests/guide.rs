@@ -80,7 +80,9 @@ fn every_key_that_is_printed_is_named_and_every_key_that_is_named_is_printed() {
     let pair = ["docs/2024-03-02-weekly.md", "docs/ja/2024-03-02-weekly.md"];
     let check = ["check", "docs", "docs/ja", "--severity", "info", "--format"];
     let json = "json";
-    let runs: [(&str, Vec<Vec<&str>>); 8] = [
+    let evaluate =
+        ["evaluate", "docs", "docs/ja", "--system", "own=docs/ja", "--system", "copy=docs", "--format", json];
+    let runs: [(&str, Vec<Vec<&str>>); 9] = [
         ("## `check --format json`, `jsonl`", vec![[&check[..], &[json]].concat(), [&check[..], &["jsonl"]].concat()]),
         ("## `rules --format json`", vec![vec!["rules", "--format", json]]),
         ("## `segments --format json`", vec![vec!["segments", "all.md", "--format", json]]),
@@ -94,6 +96,7 @@ fn every_key_that_is_printed_is_named_and_every_key_that_is_named_is_printed() {
             vec![vec!["glossary", "impact", "--changed", "old.toml", "docs", "docs/ja", "--format", json]],
         ),
         ("## `doctor --format json`", vec![vec!["doctor", "--offline", "--format", json]]),
+        ("## `evaluate --format json`", vec![evaluate.to_vec()]),
         ("## `memory export --format jsonl`", vec![vec!["memory", "export", "--format", "jsonl"]]),
     ];
     folder.run(&["memory", "learn", "docs", "docs/ja"]);

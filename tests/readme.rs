@@ -50,18 +50,19 @@ fn the_files_it_names_are_there() {
     let linked = README.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let linked = linked.filter(|to| !to.contains("://") && !to.starts_with('#'));
     let named = ["examples/2024-02-17-weekly.md", "tests/corpus.rs", "tests/journal.rs", "tests/laws", "tests/fuzz"];
-    for name in linked.chain(named).chain([".ci/run", ".ci/servers/run", ".ci/review/run"]) {
+    for name in linked.chain(named).chain([".ci/run", ".ci/servers/run", ".ci/review/run", ".ci/evaluate/run"]) {
         assert!(root.join(name).exists(), "{name}");
     }
 }
 
 /// The lines of README and guide that call the program, each as its arguments.
 fn commands() -> Vec<Vec<String>> {
-    const PAGES: [&str; 6] = [
+    const PAGES: [&str; 7] = [
         README,
         include_str!("../src/guide/translate.md"),
         include_str!("../src/guide/check.md"),
         include_str!("../src/guide/proofread.md"),
+        include_str!("../src/guide/evaluate.md"),
         include_str!("../src/guide/memory.md"),
         include_str!("../src/guide/glossary.md"),
     ];

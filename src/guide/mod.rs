@@ -18,6 +18,11 @@ pub mod proofread {
     #![doc = include_str!("proofread.md")]
 }
 
+/// Which model, and which prompts.
+pub mod evaluate {
+    #![doc = include_str!("evaluate.md")]
+}
+
 /// What was published is used again.
 pub mod memory {
     #![doc = include_str!("memory.md")]
