@@ -3,6 +3,7 @@
 mod batch;
 mod cells;
 mod check;
+mod completions;
 mod conflicts;
 mod desk;
 mod diff;
@@ -17,6 +18,7 @@ mod journal;
 mod keeper;
 mod lang;
 mod learned;
+mod man;
 mod memory;
 mod output;
 mod pairs;
@@ -84,6 +86,8 @@ enum Command {
     Doctor(Box<doctor::Args>),
     Batch(batch::Args),
     Rules(rules::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// What a command ended in.
@@ -138,6 +142,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(args, &mut terminal),
         Command::Batch(args) => batch::run(args, &mut terminal),
         Command::Rules(args) => rules::run(args, &mut terminal),
+        Command::Completions(args) => completions::run(args, &mut terminal),
+        Command::Man(args) => man::run(args, &mut terminal),
     };
     let ended = result.and_then(|outcome| terminal.flush().map(|()| outcome).map_err(Failure::output));
     match ended {
