@@ -6,6 +6,7 @@
 fn cases() {
     trycmd::TestCases::new()
         .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
         .env("OPENAI_API_KEY", "")
         .env("OPENAI_BASE_URL", "")
         .env("OPENAI_MODEL", "")

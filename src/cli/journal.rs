@@ -20,6 +20,7 @@ use super::terminal::{Style, Terminal};
 /// Every answer that was accepted is kept in `.nekoyaku/journal.jsonl` beside the edition, and not
 /// asked again.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// What to do
     #[arg(default_value = "list")]
@@ -29,6 +30,12 @@ pub(crate) struct Args {
     #[arg(default_value = ".", value_name = "FOLDER|FILE")]
     place: PathBuf,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku journal list docs/ja
+  nekoyaku journal sum docs/ja
+  nekoyaku journal compact docs/ja";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Action {

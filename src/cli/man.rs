@@ -56,3 +56,29 @@ fn page(command: clap::Command) -> io::Result<String> {
     Man::new(command).manual("nekoyaku").render(&mut page)?;
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_page_for_each_command_and_it_has_all_options_and_examples() {
+        let mut command = Cli::command().disable_help_subcommand(true);
+        command.build();
+        let pages = pages(&command).expect("the pages");
+        let page = |name: &str| {
+            let found = pages.iter().find(|(file, _)| file == Path::new(name));
+            &found.unwrap_or_else(|| panic!("{name} is not among {:?}", pages.iter().map(|page| &page.0))).1
+        };
+        let mut left = vec![(String::from("nekoyaku"), &command)];
+        while let Some((name, command)) = left.pop() {
+            let page = page(&format!("{name}.1"));
+            for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+                assert!(page.contains(&option.replace('-', "\\-")), "{name}: --{option}");
+            }
+            assert_eq!(page.contains("Examples:"), command.get_after_help().is_some(), "{name}");
+            left.extend(command.get_subcommands().map(|below| (format!("{name}-{}", below.get_name()), below)));
+        }
+        assert!(page("nekoyaku-memory-learn.1").contains(".TH nekoyaku-memory-learn 1"));
+    }
+}

@@ -32,6 +32,9 @@ mod terminal;
 mod translate;
 mod verbose;
 
+#[cfg(test)]
+mod tests;
+
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
@@ -152,17 +155,5 @@ pub(crate) fn main() -> ExitCode {
             terminal.failure(&failure);
             Outcome::Failed.into()
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    #[test]
-    fn the_command_line_is_sound() {
-        Cli::command().debug_assert();
     }
 }

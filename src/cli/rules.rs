@@ -17,6 +17,7 @@ use super::terminal::{Style, Terminal, wrapped};
 /// Without an ID, lists all rules: id, severity, what holds. With one or more, tells each in full, with
 /// an example.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The rules to tell of
     #[arg(value_name = "ID")]
@@ -30,6 +31,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku rules
+  nekoyaku rules link-altered number
+  nekoyaku rules --lang ja --format markdown";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {

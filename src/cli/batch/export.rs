@@ -20,6 +20,7 @@ use super::{SetupArgs, counted};
 ///
 /// The lines are those of OpenAI's Batch endpoint. No key is needed; the model's name is.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The issues, in Chinese
     #[arg(required = true, value_name = "ISSUE")]
@@ -49,6 +50,11 @@ pub(super) struct Args {
     #[command(flatten)]
     engine: EngineArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku batch export docs/*.md -o requests.jsonl --model qwen3
+  nekoyaku batch export docs/*.md --out-dir docs/ja --provider deepseek --model deepseek-chat";
 
 pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let edition = requests::one_folder(&args.issues, args.out_dir.as_deref())?;

@@ -24,6 +24,7 @@ use super::{SetupArgs, Which, status};
 /// Each answer is verified as if it had come at once, and kept where `translate` looks; then it is
 /// said what is missing. Fetching twice changes nothing. Exits with 1 when something is missing.
 #[derive(Debug, clap::Args)]
+#[command(after_help = FETCH)]
 pub(super) struct FetchArgs {
     #[command(flatten)]
     which: Which,
@@ -35,11 +36,17 @@ pub(super) struct FetchArgs {
     engine: EngineArgs,
 }
 
+const FETCH: &str = "\
+Examples:
+  nekoyaku batch fetch
+  nekoyaku batch fetch && nekoyaku translate docs/*.md";
+
 /// Take the answers in files of results
 ///
 /// As `fetch`, for what was exported, or was fetched by hand. Give the model and the settings that it
 /// was exported with.
 #[derive(Debug, clap::Args)]
+#[command(after_help = IMPORT)]
 pub(super) struct ImportArgs {
     /// Files of results, and the issues: what ends in .md is an issue
     #[arg(required = true, value_name = "RESULTS|ISSUE")]
@@ -55,6 +62,11 @@ pub(super) struct ImportArgs {
     #[command(flatten)]
     engine: EngineArgs,
 }
+
+const IMPORT: &str = "\
+Examples:
+  nekoyaku batch import results.jsonl docs/*.md --model qwen3
+  nekoyaku batch import results-*.jsonl docs/*.md --out-dir docs/ja --model qwen3";
 
 pub(super) fn run(args: &FetchArgs, runtime: &Runtime, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let folder = ledger::find(args.which.folder.as_deref())?;

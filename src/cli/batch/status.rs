@@ -22,6 +22,7 @@ const LONGEST_INTERVAL: f64 = 600.0;
 ///
 /// Exits with 1 when one of them failed, expired or was cancelled.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     which: Which,
@@ -42,8 +43,14 @@ pub(super) struct Args {
     engine: EngineArgs,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku batch status
+  nekoyaku batch status --wait --interval 60";
+
 /// Stop a batch; what is answered by then is there, and paid for
 #[derive(Debug, clap::Args)]
+#[command(after_help = CANCEL)]
 pub(super) struct CancelArgs {
     /// The batch, by the id that `submit` said
     #[arg(value_name = "ID")]
@@ -60,6 +67,11 @@ pub(super) struct CancelArgs {
     #[command(flatten)]
     engine: EngineArgs,
 }
+
+const CANCEL: &str = "\
+Examples:
+  nekoyaku batch cancel batch_0123
+  nekoyaku batch cancel batch_0123 --in docs/ja";
 
 /// The batches that are meant, with what was planned.
 pub(super) fn meant<'l>(ledger: &'l Ledger, ids: &[Id]) -> Result<Vec<(&'l Run, &'l Id)>, Failure> {

@@ -27,6 +27,7 @@ const TRIES: usize = 3;
 /// What is in a batch under way is not asked for again. Killed at any instant, the same command finds
 /// what there is, and goes on.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The issues, in Chinese
     #[arg(required = true, value_name = "ISSUE")]
@@ -46,6 +47,11 @@ pub(super) struct Args {
     #[command(flatten)]
     engine: EngineArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku batch submit docs/*.md
+  nekoyaku batch submit docs/*.md --out-dir docs/ja --model gpt-5-mini";
 
 pub(super) fn run(args: &Args, runtime: &Runtime, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let edition = requests::one_folder(&args.issues, args.out_dir.as_deref())?;

@@ -32,6 +32,7 @@ use super::pairs::{self, Paths};
 ///
 /// `nekoyaku rules` has all rules, `nekoyaku rules ID` what one of them holds.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// A source and its edition, in turn; or two folders, in which editions have their sources' names.
     /// `-` is stdin
@@ -103,6 +104,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     friends: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku check docs/2024-06-15-weekly.md docs/ja/2024-06-15-weekly.md
+  nekoyaku check docs docs/ja --lang zh --severity info
+  nekoyaku check docs docs/ja --fix --diff
+  nekoyaku check docs docs/ja --format rdjsonl | reviewdog -f=rdjsonl -reporter=github-pr-review";
 
 fn rule(id: &str) -> Result<Rule, String> {
     id.parse().map_err(|error: nekoyaku::rules::UnknownRule| error.to_string())

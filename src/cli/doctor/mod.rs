@@ -21,6 +21,7 @@ use show::Told;
 /// sent. Exits with 0 when all is well, 1 when there is something to look at, and 2 when no model can
 /// be used.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// An issue, or the folder of issues
     #[arg(default_value = ".", value_name = "ISSUE|FOLDER")]
@@ -37,6 +38,12 @@ pub(crate) struct Args {
     #[command(flatten)]
     engine: EngineArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku doctor
+  nekoyaku doctor docs --offline
+  nekoyaku doctor --base-url http://localhost:11434/v1 --model qwen3:8b --format json";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {

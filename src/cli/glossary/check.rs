@@ -18,6 +18,7 @@ use super::{Format, corpus, named, show};
 /// Exits with 0 when there is no error, 1 when there is one (with --strict, a warning), and 2 when it
 /// could not be done. An error is what no termbase is read with.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The termbase [default: glossary.toml, found upward from here]
     #[arg(value_name = "FILE")]
@@ -36,6 +37,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku glossary check
+  nekoyaku glossary check glossary.toml --strict --corpus docs";
 
 pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let path = named::termbase(args.file.as_deref())?;

@@ -21,6 +21,7 @@ const TOLD: usize = 20;
 /// TBX of version 3, in both styles, and of version 2. Exits with 1 where a term is there otherwise, and
 /// stays so, or an entry cannot be taken.
 #[derive(Debug, clap::Args)]
+#[command(after_help = IMPORT)]
 pub(crate) struct Import {
     /// The file
     #[arg(value_name = "FILE")]
@@ -43,8 +44,14 @@ pub(crate) struct Import {
     languages: Languages,
 }
 
+const IMPORT: &str = "\
+Examples:
+  nekoyaku glossary import theirs.csv
+  nekoyaku glossary import theirs.tbx --glossary glossary.toml --replace";
+
 /// Write the termbase for another tool
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXPORT)]
 pub(crate) struct Export {
     /// The termbase [default: glossary.toml, found upward from here]
     #[arg(value_name = "FILE")]
@@ -65,6 +72,11 @@ pub(crate) struct Export {
     #[command(flatten)]
     languages: Languages,
 }
+
+const EXPORT: &str = "\
+Examples:
+  nekoyaku glossary export -o terms.tbx
+  nekoyaku glossary export glossary.toml -o terms.csv --bom";
 
 #[derive(Debug, clap::Args)]
 struct Languages {

@@ -20,6 +20,7 @@ use super::{Format, named};
 /// Without issues, those in the folders that nekoyaku.toml names, else in docs and docs/ja. Exits with 0
 /// where nothing is touched, 1 where something is, and 2 when it could not be done.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// An issue and its edition, in turn; or two folders
     #[arg(value_name = "SOURCE EDITION")]
@@ -41,6 +42,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  git show HEAD:glossary.toml | nekoyaku glossary impact docs docs/ja --changed -
+  nekoyaku glossary impact docs docs/ja --changed old.toml --format json";
 
 /// What is touched of an issue.
 struct Found {

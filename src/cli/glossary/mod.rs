@@ -19,10 +19,17 @@ use super::terminal::Terminal;
 ///
 /// All of it offline and without a key.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku glossary check --corpus docs
+  nekoyaku glossary suggest docs docs/ja
+  nekoyaku glossary export -o terms.tbx";
 
 #[derive(Debug, Subcommand)]
 enum Command {

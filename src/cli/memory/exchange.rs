@@ -24,6 +24,7 @@ pub(super) const TOLD: u64 = 20;
 /// all there is of a segment. All three are read again without loss. Exits with 1 where something was
 /// left out, because the format cannot hold it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// What kind of file [default: as the name of the file ends, else tmx]
     #[arg(long, value_name = "FORMAT")]
@@ -40,6 +41,12 @@ pub(super) struct Args {
     #[command(flatten)]
     pub(super) place: PlaceArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku memory export -o all.tmx
+  nekoyaku memory export --format jsonl | wc -l
+  nekoyaku memory export --in docs -o all.csv --force";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kind {

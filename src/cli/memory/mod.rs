@@ -30,10 +30,18 @@ pub(crate) use library::{Library, MemoryArgs, Needs, Shared};
 /// that nekoyaku.toml names; and TMX files laid beside them. `translate` brings the index up to date
 /// each time it starts, and so do these commands. The index can be deleted: it is made again.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(subcommand)]
     action: Action,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku memory learn
+  nekoyaku memory stats --left-out
+  nekoyaku memory search 欢迎订阅
+  nekoyaku memory export -o all.tmx";
 
 #[derive(Debug, Subcommand)]
 enum Action {
@@ -48,6 +56,7 @@ enum Action {
 ///
 /// A pair that is named is taken for published, even where it is still as the machine left it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = LEARN)]
 struct Learn {
     /// An issue and its edition, or their two folders
     #[arg(value_name = "SOURCE EDITION", num_args = 0..=2)]
@@ -57,8 +66,15 @@ struct Learn {
     place: PlaceArgs,
 }
 
+const LEARN: &str = "\
+Examples:
+  nekoyaku memory learn
+  nekoyaku memory learn issue.md issue.ja.md
+  nekoyaku memory learn docs docs/ja";
+
 /// Show what was learned from what, and how much of it
 #[derive(Debug, clap::Args)]
+#[command(after_help = STATS)]
 struct Stats {
     /// Show each segment that was not learned, and why
     #[arg(long)]
@@ -68,10 +84,16 @@ struct Stats {
     place: PlaceArgs,
 }
 
+const STATS: &str = "\
+Examples:
+  nekoyaku memory stats
+  nekoyaku memory stats --left-out --in docs";
+
 /// Show how a text, or texts like it, were translated
 ///
 /// Exits with 1 where there is nothing like it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = SEARCH)]
 struct Search {
     /// The text, in Chinese
     #[arg(value_name = "TEXT")]
@@ -85,11 +107,17 @@ struct Search {
     place: PlaceArgs,
 }
 
+const SEARCH: &str = "\
+Examples:
+  nekoyaku memory search 欢迎订阅
+  nekoyaku memory search --most 20 --in docs \"本期分享了 12 篇文章\"";
+
 /// Learn from a file of another program, from now on
 ///
 /// Reads TMX, and what `memory export` writes (.jsonl, .csv). A copy is kept beside the index. TMX files
 /// that lie beside the editions are learned from without this.
 #[derive(Debug, clap::Args)]
+#[command(after_help = IMPORT)]
 struct Import {
     /// The files
     #[arg(required = true, value_name = "FILE")]
@@ -102,6 +130,11 @@ struct Import {
     #[command(flatten)]
     place: PlaceArgs,
 }
+
+const IMPORT: &str = "\
+Examples:
+  nekoyaku memory import theirs.tmx
+  nekoyaku memory import --replace --in docs theirs.tmx more.csv";
 
 /// Which memory
 #[derive(Debug, clap::Args)]

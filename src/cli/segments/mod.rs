@@ -20,6 +20,7 @@ use super::terminal::Terminal;
 /// Prints each segment as a model would see it, with what its tags stand for; then what has Chinese
 /// in it and stays as it is, and why. Exits with 2 when a file could not be read.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The issues, in Chinese; `-` is stdin
     #[arg(required = true, value_name = "FILE")]
@@ -37,6 +38,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku segments docs/2024-06-15-weekly.md
+  nekoyaku segments --line 14 docs/2024-06-15-weekly.md
+  nekoyaku segments --format json docs/*.md";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {

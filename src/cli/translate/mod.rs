@@ -162,7 +162,7 @@ impl Args {
 const EXAMPLES: &str = "\
 Examples:
   nekoyaku translate docs/2024-06-15-weekly.md
-  OPENAI_BASE_URL=http://localhost:11434/v1 nekoyaku translate --model qwen3:8b issue.md -o issue.ja.md
+  nekoyaku translate --base-url http://localhost:11434/v1 --model qwen3:8b issue.md -o issue.ja.md
   nekoyaku translate --offline issue.md --diff - | less
   nekoyaku translate --dry-run issue.md";
 
