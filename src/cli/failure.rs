@@ -119,7 +119,12 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("{} cannot be read", path.display())).because(error)
 }
 
-/// What messages call the file.
+/// What messages and reports call the file: the same on every system, as settings, baselines and what reads
+/// our reports have it.
 pub(crate) fn name(path: &Path) -> String {
-    if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
+    if path == Path::new("-") {
+        return "stdin".to_owned();
+    }
+    let name = path.display().to_string();
+    if cfg!(windows) { name.replace('\\', "/") } else { name }
 }

@@ -124,10 +124,12 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    // The console of Windows has to be told first that colours are coming; an old one cannot take them.
+    let takes_color = anstyle_query::windows::enable_ansi_colors().unwrap_or(true);
     let color = |terminal: bool| match cli.color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        Color::Auto => terminal && takes_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     let mut terminal =
         Terminal::new(color(std::io::stdout().is_terminal()), color(std::io::stderr().is_terminal()), cli.quiet)
