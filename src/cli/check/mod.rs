@@ -30,7 +30,8 @@ use super::pairs::{self, Paths};
 /// Offline and without a key. Exits with 0 when there is no error, 1 when there is one (with --strict,
 /// a warning), and 2 when it could not be done.
 ///
-/// `nekoyaku rules` has all rules, `nekoyaku rules ID` what one of them holds.
+/// `nekoyaku rules` has all rules, `nekoyaku rules ID` what one of them holds. For CI there are an action for
+/// GitHub, hooks for pre-commit and a line for reviewdog: the README has them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

@@ -30,6 +30,7 @@ use line::Line;
 /// changed in what `nekoyaku translate` wrote. Exits with 0, whether something differs or not (but see
 /// --exit-code), and 2 when it could not be done.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// A source and its edition, an edition and a newer one, or two folders of them; with --draft,
     /// editions. `-` is stdin
@@ -72,6 +73,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku diff docs/2024-06-15-weekly.md docs/ja/2024-06-15-weekly.md | git apply --check
+  nekoyaku diff --draft docs/ja/2024-06-15-weekly.md
+  nekoyaku diff --format side-by-side old.ja.md new.ja.md
+  nekoyaku diff docs docs/ja --format html -o diff.html";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Use {

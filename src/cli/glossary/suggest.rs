@@ -26,6 +26,7 @@ use super::{Format, from_edits, named};
 /// paragraphs or more, and more often than not. What they wrote is to be the term, and what the machine
 /// wrote is forbidden. Drafts are those that `nekoyaku translate` keeps beside its editions.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// An issue and its edition, in turn; or two folders. With --from-edits, editions, or folders of them
     #[arg(value_name = "SOURCE EDITION")]
@@ -60,6 +61,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Format,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku glossary suggest docs docs/ja
+  nekoyaku glossary suggest --from-edits docs/ja
+  nekoyaku glossary suggest docs docs/ja --add glossary.toml --accept 缓存,支持=対応";
 
 /// The two texts of a pair, to quote from.
 type Pair = (Source, Source);

@@ -28,6 +28,7 @@ use super::terminal::Terminal;
 /// source and edition side by side, with what was published before folded. Exits with 1 when something is
 /// wrong, as `check` does. With --serve the page is for a browser of this machine, and can be written on.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The issue, in Chinese
     source: PathBuf,
@@ -62,6 +63,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     glossary: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  nekoyaku review issue.md issue.ja.md --lang ja
+  nekoyaku review issue.md issue.ja.md -o page.html
+  nekoyaku review --serve issue.md issue.ja.md";
 
 pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     if args.serve && [&args.source, &args.edition].into_iter().any(|path| path == Path::new("-")) {
