@@ -129,7 +129,7 @@ fn whole(text: String) -> (usize, Duration) {
     });
     let edition = build(&issue, rendered, &profile, None).expect("an edition");
     black_box(edition.text.len());
-    (edition.reverted.len(), start.elapsed() - answering)
+    (edition.reverted.len(), start.elapsed().saturating_sub(answering))
 }
 
 /// What one process measures.

@@ -59,6 +59,7 @@ fn time<T>(mut stage: impl FnMut() -> T) -> Duration {
 }
 
 /// Every stage on a text of so many issues, in the order of the flow.
+#[expect(clippy::too_many_lines, reason = "a row for each stage")]
 fn stages(times: usize) -> Vec<(&'static str, Duration)> {
     let (text, translated) = (repeated(SOURCE, times), repeated(EDITION, times));
     let (profile, prompts) = (Profile::default(), Prompts::built_in().expect("the prompts"));

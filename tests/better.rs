@@ -221,13 +221,13 @@ fn a_brief_of_anything_is_no_more_than_advice() {
     let hostile = (0..1000).fold(String::new(), |text, n| text + &format!("没有的名字{n} → 名前\n"))
         + "代码茶馆 → <a1>茶館</a1>\n装饰器 → 装饰的器\n生成器 → ジェネ\u{1b}[2J\n一只猫 → 猫\n"
         + "最小 → 個個個個個個個個個個個個個個\n";
-    let server = Server::start(move |seen| match is_brief(seen) {
-        true => Reply::content(&hostile),
+    let server = Server::start(move |seen| {
+        if is_brief(seen) {
+            return Reply::content(&hostile);
+        }
         // The rendering that it fixed is Chinese, and stays wrong.
-        false => answer(seen, |text| match text.contains("最后一段") {
-            true => "個個個個個個個個個個個個個個".to_owned(),
-            false => pseudo(text),
-        }),
+        let wrong = || "個個個個個個個個個個個個個個".to_owned();
+        answer(seen, |text| if text.contains("最后一段") { wrong() } else { pseudo(text) })
     });
     let folder = folder();
     let ran = run(&folder, &server, &["--brief", "--repairs", "0"]).exits(1);
@@ -408,9 +408,12 @@ fn a_refinement_that_comes_in_no_form_is_asked_for_alone_once() {
 #[test]
 fn a_refinement_that_is_refused_costs_no_draft() {
     let folder = folder();
-    let server = Server::start(|seen| match is_refinement(seen) {
-        true => Reply::status(400, "{\"error\":{\"message\":\"this is against our policy\"}}"),
-        false => answer(seen, pseudo),
+    let server = Server::start(|seen| {
+        if is_refinement(seen) {
+            Reply::status(400, "{\"error\":{\"message\":\"this is against our policy\"}}")
+        } else {
+            answer(seen, pseudo)
+        }
     });
     run(&folder, &server, &["--refine"]).exits(0);
     assert!(folder.get("edition.md").contains("アアア"));

@@ -248,7 +248,7 @@ fn git_and_patch_apply_the_published_pairs() {
     for entry in fs::read_dir(docs.join("ja")).expect("the editions") {
         let path = entry.expect("an entry").path();
         let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { continue };
-        if !name.ends_with(".md") {
+        if path.extension().is_none_or(|extension| extension != "md") {
             continue;
         }
         let folder = Folder::new();

@@ -259,8 +259,9 @@ fn folders_are_those_that_the_settings_name() {
 fn corpus() -> Option<(PathBuf, Vec<String>)> {
     let folder = PathBuf::from(std::env::var_os("NEKOYAKU_CORPUS")?).join("docs");
     let names = |folder: &Path| -> Vec<String> {
-        let entries = fs::read_dir(folder).expect("the corpus").map(|entry| entry.expect("an entry").file_name());
-        entries.map(|name| name.to_string_lossy().into_owned()).filter(|name| name.ends_with(".md")).collect()
+        let entries = fs::read_dir(folder).expect("the corpus").map(|entry| entry.expect("an entry").path());
+        let issues = entries.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+        issues.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect()
     };
     let mut editions = names(&folder.join("ja"));
     editions.sort();

@@ -201,7 +201,7 @@ pub struct Reading<'a> {
     pub(crate) definitions: &'a [Definition],
 }
 
-impl<'a> Reading<'a> {
+impl Reading<'_> {
     /// Read only what is Markdown, in `dialect`.
     pub fn new(dialect: Dialect) -> Self {
         Self { dialect, ..Self::default() }

@@ -368,10 +368,7 @@ pub(crate) fn in_ci() -> bool {
 
 /// Nobody named a server, and there is no key. In CI nothing is guessed: what listens there is not ours.
 async fn without_server() -> Engine {
-    let offers = match in_ci() {
-        true => Vec::new(),
-        false => model::local_servers(USUAL_PORTS, Duration::from_millis(300)).await,
-    };
+    let offers = if in_ci() { Vec::new() } else { model::local_servers(USUAL_PORTS, Duration::from_millis(300)).await };
     Engine::Memory { why: "no key and no server named".to_owned(), offers }
 }
 

@@ -192,7 +192,7 @@ pub(crate) fn free_name(path: &Path, suffix: &str) -> PathBuf {
         let number = if number == 0 { String::new() } else { number.to_string() };
         with_suffix(path, &format!("{suffix}{number}"))
     };
-    (0..).map(name).find(|name| fs::symlink_metadata(name).is_err()).unwrap_or_else(|| name(0))
+    (0..usize::MAX).map(name).find(|name| fs::symlink_metadata(name).is_err()).unwrap_or_else(|| name(usize::MAX))
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

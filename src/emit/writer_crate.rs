@@ -102,7 +102,7 @@ fn all_breaks<'a>(place: &Place<'a>, pieces: &[Piece]) -> Vec<(&'a str, bool)> {
     breaks
 }
 
-fn push_events<'e>(place: &Place<'_>, pieces: &[Piece], events: &mut Vec<Event<'e>>) {
+fn push_events(place: &Place<'_>, pieces: &[Piece], events: &mut Vec<Event<'_>>) {
     for piece in pieces {
         match piece {
             Piece::Text(text) => events.push(Event::Text(CowStr::from(text.clone()))),

@@ -2,6 +2,7 @@
 
 use super::{Sign, Thing, What, difference, short};
 
+#[expect(clippy::too_many_lines, reason = "a line for each thing that does not hold")]
 pub(super) fn message(what: &What) -> String {
     match what {
         What::Missing(thing, target) => format!("{}「{}」がありません", name(*thing), short(target)),

@@ -1,6 +1,6 @@
 //! A person's file, added to and changed: its comments and its order stay.
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::read::{key, terms};
 use super::{GlossaryError, Term};
@@ -188,7 +188,7 @@ impl<'t> File<'t> {
         } else {
             table.decor_mut().set_prefix("\n");
         }
-        let tables = self.document.entry("term").or_insert_with(|| Item::ArrayOfTables(Default::default()));
+        let tables = self.document.entry("term").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::default()));
         if let Some(tables) = tables.as_array_of_tables_mut() {
             tables.push(table);
         }

@@ -510,6 +510,7 @@ fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Where the element `name` ends whose opening tag ends at `at`: `Some(None)` if it is not closed.
+#[expect(clippy::option_option, reason = "nobody knows, there is none, and there")]
 fn element_end(html: &str, mut at: usize, name: &str) -> Option<Option<usize>> {
     let mut depth = usize::from(!RAW.contains(&name));
     if depth == 0 {

@@ -512,9 +512,10 @@ impl<'s> Builder<'s> {
         let inside = Span::new(skip.inside, inside_end);
         let raw = &self.source[inside.range()];
         // The prefixes of its lines are not its own: without them it is still the same.
-        self.store.marks[mark as usize].target = match raw.contains(['\n', '\r']) {
-            true => Held::spelled(self.store.hold(without_prefixes(raw))),
-            false => Held::raw(inside),
+        self.store.marks[mark as usize].target = if raw.contains(['\n', '\r']) {
+            Held::spelled(self.store.hold(without_prefixes(raw)))
+        } else {
+            Held::raw(inside)
         };
         self.token(TokenKind::Void(mark), self.cursor);
     }

@@ -59,9 +59,10 @@ impl Drafts {
 impl Segment {
     /// Where the draft has `old` as a word, and not as a part of `new`.
     pub(super) fn places(&self, old: &str, new: &str) -> Vec<Range<usize>> {
-        let right: Vec<Range<usize>> = match new.contains(old) {
-            true => self.draft.match_indices(new).map(|(at, found)| at..at + found.len()).collect(),
-            false => Vec::new(),
+        let right: Vec<Range<usize>> = if new.contains(old) {
+            self.draft.match_indices(new).map(|(at, found)| at..at + found.len()).collect()
+        } else {
+            Vec::new()
         };
         let is_apart =
             |range: &Range<usize>| right.iter().all(|right| range.end <= right.start || right.end <= range.start);

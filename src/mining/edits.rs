@@ -145,6 +145,7 @@ impl Drafts {
 
     /// What is proposed; none where it was left alone as often, and an empty one where the termbase says
     /// it all.
+    #[expect(clippy::option_option, reason = "it is left alone, it is known, and it is new")]
     fn proposal(&self, old: &str, new: &str, places: &[Place], explained: Explained<'_>) -> Option<Option<Proposal>> {
         let (mut all, mut left) = (0, 0);
         for segment in self.segments.iter().filter(|segment| explained.is_in(&segment.passage.source.text)) {

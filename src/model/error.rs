@@ -223,6 +223,7 @@ impl ModelError {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what thiserror hands over")]
 fn format_name(format: &Format) -> &'static str {
     match format {
         Format::Schema => "json_schema",
@@ -231,6 +232,7 @@ fn format_name(format: &Format) -> &'static str {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what thiserror hands over")]
 fn times(attempts: &u32) -> String {
     match attempts {
         1 => "asked once".to_owned(),

@@ -157,8 +157,8 @@ mod tests {
     fn content_may_be_null_or_missing_or_parts() {
         for (message, content) in [
             (r#"{"content":null}"#, ""),
-            (r#"{}"#, ""),
-            (r#"null"#, ""),
+            (r"{}", ""),
+            (r"null", ""),
             (r#"{"content":[{"type":"text","text":"今"},"週",{"type":"thinking","thinking":[]}]}"#, "今週"),
         ] {
             let body = format!(r#"{{"choices":[{{"message":{message},"finish_reason":null}}]}}"#);
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_reply_without_a_choice_is_none() {
-        for body in [r#"{}"#, r#"{"choices":[]}"#, r#"{"choices":null}"#, r#"{"choices":{}}"#] {
+        for body in [r"{}", r#"{"choices":[]}"#, r#"{"choices":null}"#, r#"{"choices":{}}"#] {
             assert_eq!(answer(body), None, "{body}");
         }
     }

@@ -95,6 +95,7 @@ impl Address {
     }
 
     /// Whether the server is this machine, or one of a private network.
+    #[expect(clippy::case_sensitive_file_extension_comparisons, reason = "a domain, in lower case")]
     pub fn is_private(&self) -> bool {
         self.is_loopback()
             || match self.ip() {

@@ -181,7 +181,7 @@ mod tests {
             let (base, mine, theirs) = (base.concat(), mine.concat(), theirs.concat());
             let exchanged = |stretch: Stretch<'static>| match stretch {
                 Stretch::Conflict { mine, theirs } => Stretch::Conflict { mine: theirs, theirs: mine },
-                agreed => agreed,
+                agreed @ Stretch::Agreed(_) => agreed,
             };
             let [base, mine, theirs] = [base, mine, theirs].map(|text| &*text.leak());
             let there: Vec<_> = merge(base, mine, theirs).into_iter().map(exchanged).collect();

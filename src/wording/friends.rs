@@ -169,7 +169,7 @@ impl Finder {
         }
         let forms = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&patterns)?;
         let sources = AhoCorasick::new(friends.iter().map(|friend| &friend.source))?;
-        Ok(Self { roles, forms, sources, friends })
+        Ok(Self { friends, roles, forms, sources })
     }
 
     /// The first place of each friend's Chinese word in `source`; a word inside a longer one counts, too.

@@ -9,7 +9,7 @@ use crate::script::is_han;
 pub(super) const FILLER: char = '\u{1}';
 
 /// `text` with these bytes filled up.
-pub(super) fn filled<'t>(text: &'t str, ranges: impl IntoIterator<Item = Range<usize>>) -> Cow<'t, str> {
+pub(super) fn filled(text: &str, ranges: impl IntoIterator<Item = Range<usize>>) -> Cow<'_, str> {
     let mut filled = Cow::Borrowed(text);
     for range in ranges {
         fill(&mut filled, range);

@@ -90,7 +90,8 @@ fn a_comment_that_cannot_be_written_is_told_and_changes_nothing() {
     let gone = |runner: &mut Runner| runner.github["event"]["pull_request"]["head"]["repo"] = json!(null);
     let no_token = |runner: &mut Runner| runner.github["token"] = json!("");
     let refused = |runner: &mut Runner| fs::write(runner.path("comments/refused"), "").expect("a file");
-    let cases: [(&dyn Fn(&mut Runner), &str, bool); 4] = [
+    type Event<'e> = &'e dyn Fn(&mut Runner);
+    let cases: [(Event<'_>, &str, bool); 4] = [
         (&fork, "comes from a fork", false),
         (&gone, "comes from a fork", false),
         (&no_token, "there is no token", false),

@@ -53,9 +53,10 @@ fn what_comes_from_outside_is_never_part_of_a_script() {
 fn the_scripts_of_the_action_are_there_and_stop_at_what_goes_wrong() {
     let action = read(".github/actions/check/action.yml");
     let folder = root().join(".github/actions/check");
-    let entries = fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").file_name());
-    let scripts: BTreeSet<String> =
-        entries.map(|name| name.to_string_lossy().into_owned()).filter(|name| name.ends_with(".sh")).collect();
+    let entries = fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let scripts = entries.filter(|path| path.extension().is_some_and(|extension| extension == "sh"));
+    let name = |path: std::path::PathBuf| Some(path.file_name()?.to_string_lossy().into_owned());
+    let scripts: BTreeSet<String> = scripts.filter_map(name).collect();
     let named: BTreeSet<String> = action
         .lines()
         .filter_map(|line| line.trim().strip_prefix("run: bash \"$GITHUB_ACTION_PATH/"))

@@ -65,7 +65,8 @@ fn what_was_released_is_installed_with_all_that_belongs_to_it() {
 fn what_was_not_released_is_not_installed() {
     let zeros = |line: &str| format!("{}{}", "0".repeat(64), &line[64..]);
     let of_another = |line: &str| line.replace("linux", "freebsd");
-    let cases: [(&dyn Fn(&str) -> String, &str); 2] =
+    type Damage<'d> = &'d dyn Fn(&str) -> String;
+    let cases: [(Damage<'_>, &str); 2] =
         [(&zeros, "is not what was released: its checksum is another"), (&of_another, "does not have nekoyaku-")];
     for (sums, told) in cases {
         let (runner, version) = released(sums);

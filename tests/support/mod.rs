@@ -188,7 +188,7 @@ impl Reply {
                 }
             }
             Manner::Endless => {
-                let some = [b' '; 1 << 16];
+                let some = vec![b' '; 1 << 16];
                 for _ in 0..before / some.len() {
                     written = written.and_then(|()| stream.write_all(&some));
                 }

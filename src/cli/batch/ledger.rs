@@ -94,9 +94,10 @@ fn contents(folder: &Path) -> Result<Vec<u8>, Failure> {
 pub(super) fn find(named: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(folder) = named {
         let inside = folder.join(OWN_FOLDER);
-        return match inside.join(LEDGER).is_file() {
-            true => Ok(inside),
-            false => Err(no_batches(&format!("in {}", folder.display()))),
+        return if inside.join(LEDGER).is_file() {
+            Ok(inside)
+        } else {
+            Err(no_batches(&format!("in {}", folder.display())))
         };
     }
     let mut found = Vec::new();

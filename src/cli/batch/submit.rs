@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, runtime: &Runtime, terminal: &mut Terminal) -> Re
     }
     let counter = Counter { model: &model, books: &books, runtime, terminal };
     let there = counter.what_is_there(args.again)?;
-    counter.adopt(&there)?;
+    counter.adopt(there.as_deref())?;
 
     let under_way = if args.again { HashSet::new() } else { books.ledger().under_way() };
     let ledger = books.ledger().clone();
@@ -132,7 +132,7 @@ impl Counter<'_> {
     }
 
     /// Write down the batches that were made without our hearing of it.
-    fn adopt(&self, there: &Option<Vec<Batch>>) -> Result<(), Failure> {
+    fn adopt(&self, there: Option<&[Batch]>) -> Result<(), Failure> {
         let doubtful: Vec<(String, Option<Id>)> = {
             let ledger = self.books.ledger();
             let here = |run: &&nekoyaku::batch::Run| run.plan.host.as_deref() == Some(self.model.host());
@@ -142,7 +142,7 @@ impl Counter<'_> {
         for (run, file) in doubtful {
             let is_it =
                 |batch: &&Batch| batch.run.as_deref() == Some(run.as_str()) || (file.is_some() && batch.input == file);
-            if let Some(batch) = there.iter().flatten().find(is_it) {
+            if let Some(batch) = there.unwrap_or_default().iter().find(is_it) {
                 self.terminal.note(&format!("an earlier `submit` was cut short; its batch is {}", batch.id));
                 self.books.note(Line::Created { run, batch: batch.id.clone() })?;
             }

@@ -126,11 +126,12 @@ async fn ask(
 
 /// Put it where people see it; it is paid for, and no reason to stop where it cannot be.
 fn keep(path: &Path, had: bool, text: &str, note: &dyn Fn(&str)) -> bool {
-    let copied = match had {
-        true => output::keep_copy(path).map(|copy| {
+    let copied = if had {
+        output::keep_copy(path).map(|copy| {
             note(&format!("a copy of the brief that was there is in {}", copy.display()));
-        }),
-        false => Ok(()),
+        })
+    } else {
+        Ok(())
     };
     let kept = copied.and_then(|()| output::write(path, text));
     if let Err(why) = &kept {

@@ -182,7 +182,7 @@ impl<'a> Job<'a> {
                 terminal.note(&format!("a copy of what was there is in {}", copy.display()));
             }
             Standing::Touched(_) if self.touched.is_some() => return Err(output::touched(path)),
-            Standing::Touched(_) => return Err(self.put_aside(path, &edition.text)),
+            Standing::Touched(_) => return Err(Self::put_aside(path, &edition.text)),
             Standing::Nothing | Standing::OwnDraft => {}
         }
         self.keep(path, Some(&edition.text), terminal);
@@ -200,7 +200,7 @@ impl<'a> Job<'a> {
         let Some((path, read)) = &self.touched else { return Ok(()) };
         match output::standing(path)? {
             Standing::Touched(there) if there == *read => {}
-            _ => return Err(self.put_aside(path, &merged.text)),
+            _ => return Err(Self::put_aside(path, &merged.text)),
         }
         if revision.overwrites(merged) {
             let copy = output::keep_copy(path)?;
@@ -225,7 +225,7 @@ impl<'a> Job<'a> {
     }
 
     /// What a person changed meanwhile stays, and the translation goes beside it.
-    fn put_aside(&self, path: &Path, text: &str) -> Failure {
+    fn put_aside(path: &Path, text: &str) -> Failure {
         let aside = output::free_name(path, ".new");
         if let Err(failure) = output::write(&aside, text) {
             return failure;

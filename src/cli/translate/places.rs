@@ -31,7 +31,7 @@ impl Args {
         let path = match (&self.output, &self.out_dir) {
             (Some(path), _) if path == Path::new("-") => return Ok(Destination::Stdout),
             (Some(path), _) => path.clone(),
-            (None, Some(_)) | (None, None) if stdin => return Ok(Destination::Stdout),
+            (None, Some(_) | None) if stdin => return Ok(Destination::Stdout),
             (None, Some(folder)) => folder.join(source.file_name().unwrap_or_default()),
             (None, None) => output::beside(source),
         };
