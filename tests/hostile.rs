@@ -3,6 +3,7 @@
 mod support;
 
 use std::fs;
+#[cfg(unix)]
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 

@@ -5,8 +5,12 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+#[cfg(unix)]
+use std::process::Command;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
 use nekoyaku::journal::{Entry, Line, Record, Spent};
 use nekoyaku::model::Usage;

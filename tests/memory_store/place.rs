@@ -2,8 +2,11 @@
 //! lost, and an issue is translated or it is said why not.
 
 use std::fs;
+#[cfg(unix)]
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+#[cfg(unix)]
+use std::process::Command;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
