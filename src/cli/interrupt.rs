@@ -84,6 +84,7 @@ pub(crate) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
+    #[expect(clippy::unnecessary_wraps, reason = "its twin for Unix may fail")]
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self)
     }
