@@ -73,7 +73,8 @@ mod tests {
         let mut left = vec![(String::from("nekoyaku"), &command)];
         while let Some((name, command)) = left.pop() {
             let page = page(&format!("{name}.1"));
-            for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+            let shown = command.get_arguments().filter(|option| !option.is_hide_set());
+            for option in shown.filter_map(clap::Arg::get_long) {
                 assert!(page.contains(&option.replace('-', "\\-")), "{name}: --{option}");
             }
             assert_eq!(page.contains("Examples:"), command.get_after_help().is_some(), "{name}");

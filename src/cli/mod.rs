@@ -12,6 +12,7 @@ mod engine;
 mod evaluate;
 mod failure;
 mod glossary;
+mod house;
 mod input;
 mod interrupt;
 mod journal;

@@ -167,6 +167,28 @@ pub(crate) fn is_made_by(path: &Path, generator: &str) -> bool {
     read.is_ok() && memchr::memmem::find(&start, generator.as_bytes()).is_some()
 }
 
+/// See that what is asked for can be written to `path`, which is none of what it is made of; what is there
+/// already stays, unless `is_free` says that it need not.
+pub(crate) fn check_made_of(
+    path: &Path,
+    made_of: impl IntoIterator<Item = impl AsRef<Path>>,
+    is_free: bool,
+) -> Result<(), Failure> {
+    check_folder(path)?;
+    if path.is_dir() {
+        return Err(Failure::new(format!("{} is a folder, not a file", path.display())).hint("name a file with -o"));
+    }
+    let own = settled(path);
+    if path.exists() && made_of.into_iter().any(|input| settled(input.as_ref()) == own) {
+        return Err(Failure::new(format!("{} is one of the files that are compared", path.display())));
+    }
+    if path.exists() && !is_device(path) && !is_free {
+        return Err(Failure::new(format!("{} is there already; nothing was written", path.display()))
+            .hint("name another file with -o, or write over it with --force"));
+    }
+    Ok(())
+}
+
 /// A terminal, a pipe, `/dev/null`: something to write to, and not to replace.
 pub(crate) fn is_device(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())

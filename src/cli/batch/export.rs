@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
             .hint("give another file with -o"));
     }
     let first = args.issues.first().map_or(Path::new("."), PathBuf::as_path);
-    let profile = input::profile(args.setup.config.as_deref(), first)?;
+    let profile = input::profile(args.setup.house.config.as_deref(), first)?;
     let (model, name) = args.engine.unasked(&profile)?;
     let books = Books::of_edition(&edition)?;
     if let Some(complaint) = books.keeper.complaint() {

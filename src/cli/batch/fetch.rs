@@ -77,7 +77,7 @@ pub(super) fn run(args: &FetchArgs, runtime: &Runtime, terminal: &mut Terminal) 
         terminal.show(&[(None, "there is nothing to fetch")]).map_err(Failure::output)?;
         return Ok(Outcome::Clean);
     };
-    let config = args.setup.config.as_deref();
+    let config = args.setup.house.config.as_deref();
     let model = status::server_of(first, &args.engine, config, &folder, runtime)?;
     let mut outcome = Outcome::Clean;
     for (run, id) in meant {
@@ -158,7 +158,7 @@ pub(super) fn import(args: &ImportArgs, terminal: &mut Terminal) -> Result<Outco
     }
     let edition = requests::one_folder(&issues, args.out_dir.as_deref())?;
     let first = issues.first().map_or(Path::new("."), PathBuf::as_path);
-    let (model, name) = args.engine.unasked(&input::profile(args.setup.config.as_deref(), first)?)?;
+    let (model, name) = args.engine.unasked(&input::profile(args.setup.house.config.as_deref(), first)?)?;
     let books = Books::of_edition(&edition)?;
     if let Some(complaint) = books.keeper.complaint() {
         terminal.note(&complaint);

@@ -18,6 +18,7 @@ use super::Outcome;
 use super::desk::Setup;
 use super::engine::{Engine, EngineArgs, Runtime};
 use super::failure::Failure;
+use super::house::HouseArgs;
 use super::input;
 use super::interrupt::Interrupts;
 use super::memory::{Library, MemoryArgs};
@@ -68,17 +69,12 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
 /// What the issues are translated with
 #[derive(Debug, clap::Args)]
 struct SetupArgs {
-    /// The termbase [default: glossary.toml, found upward from the issue, else the built-in one]
-    #[arg(long, value_name = "FILE")]
-    glossary: Option<PathBuf>,
+    #[command(flatten)]
+    house: HouseArgs,
 
     /// The folder with prompt templates: translate.md, segments.md, repair.md, brief.md, refine.md, note.md
     #[arg(long, value_name = "DIR")]
     prompts: Option<PathBuf>,
-
-    /// The settings [default: nekoyaku.toml, found upward from the issue, else the built-in profile]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
 
     /// Segments in one request [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=200))]
@@ -102,9 +98,9 @@ struct SetupArgs {
 impl SetupArgs {
     fn setup(&self) -> Setup<'_> {
         Setup {
-            glossary: self.glossary.as_deref(),
+            glossary: self.house.glossary.as_deref(),
             prompts: self.prompts.as_deref(),
-            config: self.config.as_deref(),
+            config: self.house.config.as_deref(),
             memory: &self.memory,
             library: &self.library,
             repairs: self.repairs,

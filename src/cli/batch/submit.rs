@@ -56,7 +56,7 @@ Examples:
 pub(super) fn run(args: &Args, runtime: &Runtime, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let edition = requests::one_folder(&args.issues, args.out_dir.as_deref())?;
     let first = args.issues.first().map_or(Path::new("."), PathBuf::as_path);
-    let profile = input::profile(args.setup.config.as_deref(), first)?;
+    let profile = input::profile(args.setup.house.config.as_deref(), first)?;
     let (model, name) = match runtime.get()?.block_on(args.engine.engine(&profile, None))? {
         Engine::Model { model, name } => (model, name),
         Engine::Memory { why, .. } => return Err(no_server(&why)),

@@ -18,6 +18,7 @@ use nekoyaku::wording::Friends;
 
 use super::Outcome;
 use super::failure::{self, Failure};
+use super::house::HouseArgs;
 use super::input;
 use super::lang::Lang;
 use super::output;
@@ -93,13 +94,8 @@ pub(crate) struct Args {
     #[arg(long)]
     require_all: bool,
 
-    /// The settings [default: nekoyaku.toml, found upward from the first source, else the built-in profile]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-
-    /// The termbase [default: glossary.toml, found upward from the first source, else the built-in one]
-    #[arg(long, value_name = "FILE")]
-    glossary: Option<PathBuf>,
+    #[command(flatten)]
+    house: HouseArgs,
 
     /// More words that say something else in Japanese than in Chinese, besides those that are built in
     #[arg(long, value_name = "FILE")]
@@ -171,13 +167,13 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     let pairs = pairs::pairs(&args.paths, args.require_all)?;
     let first = &args.paths[0];
     let within = if first.is_dir() { first.join("x") } else { first.clone() };
-    let mut profile = input::profile(args.config.as_deref(), &within)?;
+    let mut profile = input::profile(args.house.config.as_deref(), &within)?;
     for level in &args.severity {
         if let Level::Of(rule, weight) = level {
             profile.check.severity.insert(*rule, *weight);
         }
     }
-    let glossary = input::glossary(args.glossary.as_deref(), &within)?;
+    let glossary = input::glossary(args.house.glossary.as_deref(), &within)?;
     let friends = Friends::built_in().map_err(|error| Failure::of(&error))?;
     let friends = match &args.friends {
         Some(path) => {

@@ -119,7 +119,7 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     let within = if first.is_dir() { first.join("x") } else { first.clone() };
     let profile = input::profile(args.config.as_deref(), &within)?;
     if let Some(path) = &args.output {
-        check_output(path, args)?;
+        output::check_made_of(path, &args.paths, args.force)?;
     }
     let (compared, failures) = if args.draft { drafts(args, &profile) } else { pairs(args, &profile, terminal)? };
     let is_nothing = compared.is_empty() && !failures.is_empty();
@@ -138,23 +138,6 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     } else {
         Outcome::Clean
     })
-}
-
-/// A place to write to, before anything is read.
-fn check_output(path: &Path, args: &Args) -> Result<(), Failure> {
-    output::check_folder(path)?;
-    if path.is_dir() {
-        return Err(Failure::new(format!("{} is a folder, not a file", path.display())).hint("name a file with -o"));
-    }
-    let settled = output::settled(path);
-    if path.exists() && args.paths.iter().any(|input| output::settled(input) == settled) {
-        return Err(Failure::new(format!("{} is one of the files that are compared", path.display())));
-    }
-    if path.exists() && !output::is_device(path) && !args.force {
-        return Err(Failure::new(format!("{} is there already; nothing was written", path.display()))
-            .hint("name another file with -o, or write over it with --force"));
-    }
-    Ok(())
 }
 
 type All = (Vec<Compared>, Vec<Failure>);

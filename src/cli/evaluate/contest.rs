@@ -224,9 +224,9 @@ impl Args {
     /// nothing is said.
     fn setup<'a>(&'a self, candidate: &Candidate<'a>, library: &'a Library) -> Setup<'a> {
         Setup {
-            glossary: self.glossary.as_deref(),
+            glossary: self.house.glossary.as_deref(),
             prompts: candidate.prompts.map(PathBuf::as_path),
-            config: self.config.as_deref(),
+            config: self.house.config.as_deref(),
             memory: &self.memory,
             library,
             repairs: self.repairs,

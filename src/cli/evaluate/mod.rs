@@ -18,6 +18,7 @@ use nekoyaku::wording::Friends;
 use super::Outcome;
 use super::engine::Runtime;
 use super::failure::Failure;
+use super::house::HouseArgs;
 use super::input;
 use super::interrupt::Interrupts;
 use super::memory::MemoryArgs;
@@ -87,13 +88,8 @@ pub(crate) struct Args {
     #[arg(long, requires = "output")]
     force: bool,
 
-    /// The settings [default: nekoyaku.toml, found upward from the first file, else the built-in profile]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-
-    /// The termbase [default: glossary.toml, found upward from the first file, else the built-in one]
-    #[arg(long, value_name = "FILE")]
-    glossary: Option<PathBuf>,
+    #[command(flatten)]
+    house: HouseArgs,
 
     #[command(flatten)]
     memory: MemoryArgs,
@@ -107,7 +103,7 @@ pub(crate) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  nekoyaku evaluate draft.md --source docs/2024-06-15-weekly.md --reference docs/ja/2024-06-15-weekly.md
+  nekoyaku evaluate new.md --source docs/2024-06-15.md --reference docs/ja/2024-06-15.md
   nekoyaku evaluate docs docs/ja --system before=old/ja --system now=new/ja --format html -o page.html
   nekoyaku evaluate docs docs/ja --issue 2024-06-15-weekly --model gpt-5-mini --model gpt-5
   nekoyaku evaluate docs docs/ja --model qwen3:8b --prompts prompts --prompts prompts/new";
@@ -130,8 +126,8 @@ fn named(text: &str) -> Result<(String, PathBuf), String> {
 pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let first = args.source.as_ref().unwrap_or(&args.paths[0]);
     let within = if first.is_dir() { first.join("x") } else { first.clone() };
-    let profile = input::profile(args.config.as_deref(), &within)?;
-    let glossary = input::glossary(args.glossary.as_deref(), &within)?;
+    let profile = input::profile(args.house.config.as_deref(), &within)?;
+    let glossary = input::glossary(args.house.glossary.as_deref(), &within)?;
     let friends = Friends::built_in().map_err(|error| Failure::of(&error))?;
     let settings = Settings::new(&profile, &glossary, &friends).map_err(|error| Failure::of(&error))?;
 
@@ -193,24 +189,12 @@ fn check_names(entrants: &[Entrant], candidates: &[Candidate<'_>]) -> Result<(),
 
 /// A place to write to, before anything is paid for.
 fn check_output(path: &Path, args: &Args, pairs: &[Pair], entrants: &[Entrant]) -> Result<(), Failure> {
-    output::check_folder(path)?;
-    if path.is_dir() {
-        return Err(Failure::new(format!("{} is a folder, not a file", path.display())).hint("name a file with -o"));
-    }
-    let settled = output::settled(path);
     let of_pair = |pair: &Pair| {
         let editions = entrants.iter().filter_map(|entrant| entrant.path(pair));
         [pair.source.clone(), pair.reference.clone()].into_iter().chain(editions).collect::<Vec<_>>()
     };
-    if path.exists() && pairs.iter().flat_map(of_pair).any(|input| output::settled(&input) == settled) {
-        return Err(Failure::new(format!("{} is one of the files that are compared", path.display())));
-    }
-    let is_free = !path.exists() || output::is_device(path) || output::is_made_by(path, GENERATOR);
-    if !is_free && !args.force {
-        return Err(Failure::new(format!("{} is there already; nothing was written", path.display()))
-            .hint("name another file with -o, or write over it with --force"));
-    }
-    Ok(())
+    let is_free = args.force || output::is_made_by(path, GENERATOR);
+    output::check_made_of(path, pairs.iter().flat_map(of_pair), is_free)
 }
 
 impl Args {

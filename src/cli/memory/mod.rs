@@ -15,6 +15,7 @@ use nekoyaku::profile::Profile;
 
 use super::Outcome;
 use super::failure::{self, Failure};
+use super::house::HouseArgs;
 use super::terminal::Terminal;
 use super::{input, pairs};
 
@@ -146,13 +147,8 @@ struct PlaceArgs {
     #[command(flatten)]
     memory: MemoryArgs,
 
-    /// The settings [default: nekoyaku.toml, found upward, else the built-in profile]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-
-    /// The termbase, to which editions are held [default: glossary.toml, found upward, else the built-in one]
-    #[arg(long, value_name = "FILE")]
-    glossary: Option<PathBuf>,
+    #[command(flatten)]
+    house: HouseArgs,
 }
 
 pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
@@ -196,9 +192,9 @@ impl PlaceArgs {
     ) -> Result<Open, Failure> {
         let folder = self.folder.as_deref().or(named).unwrap_or(Path::new("."));
         let within = folder.join("x");
-        let profile: Profile = input::profile(self.config.as_deref(), &within)?;
-        let glossary = input::glossary(self.glossary.as_deref(), &within)?;
-        let place = self.memory.place(folder, &profile, self.config.as_deref());
+        let profile: Profile = input::profile(self.house.config.as_deref(), &within)?;
+        let glossary = input::glossary(self.house.glossary.as_deref(), &within)?;
+        let place = self.memory.place(folder, &profile, self.house.config.as_deref());
         let place = place.ok_or_else(|| {
             let here = if folder == Path::new(".") { "here".to_owned() } else { format!("in {}", folder.display()) };
             Failure::new(format!("there are no editions {here} to learn from: no folder `ja` or `docs/ja`"))

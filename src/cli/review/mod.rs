@@ -2,8 +2,6 @@
 
 mod serve;
 
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use nekoyaku::check::{self, File, Settings};
@@ -16,6 +14,7 @@ use nekoyaku::wording::Friends;
 use super::Outcome;
 use super::conflicts;
 use super::failure::{self, Failure};
+use super::house::HouseArgs;
 use super::input;
 use super::lang::Lang;
 use super::memory::{Library, MemoryArgs, Needs};
@@ -55,13 +54,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     memory: MemoryArgs,
 
-    /// The settings [default: nekoyaku.toml, found upward from the source, else the built-in profile]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-
-    /// The termbase [default: glossary.toml, found upward from the source, else the built-in one]
-    #[arg(long, value_name = "FILE")]
-    glossary: Option<PathBuf>,
+    #[command(flatten)]
+    house: HouseArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -75,8 +69,8 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
         return Err(Failure::new("--serve needs two files: what is edited is saved to the edition's"));
     }
     let to = if args.serve { None } else { Some(destination(args)?) };
-    let profile = input::profile(args.config.as_deref(), &args.source)?;
-    let glossary = input::glossary(args.glossary.as_deref(), &args.source)?;
+    let profile = input::profile(args.house.config.as_deref(), &args.source)?;
+    let glossary = input::glossary(args.house.glossary.as_deref(), &args.source)?;
     let friends = Friends::built_in().map_err(|error| Failure::of(&error))?;
     let settings = Settings::new(&profile, &glossary, &friends).map_err(|error| Failure::of(&error))?;
     let (source, edition) = (read(&args.source, &profile)?, read(&args.edition, &profile)?);
@@ -86,7 +80,8 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
             .hint(format!("nekoyaku review {edition} {source}")));
     }
     let (draft, conflicts) = (draft(&args.edition, &profile), conflicts::of(&args.edition));
-    let needs = Needs { args: &args.memory, config: args.config.as_deref(), profile: &profile, glossary: &glossary };
+    let needs =
+        Needs { args: &args.memory, config: args.house.config.as_deref(), profile: &profile, glossary: &glossary };
     let published = published(args, &source, needs, terminal)?;
 
     let Some(to) = to else {
@@ -148,15 +143,9 @@ fn destination(args: &Args) -> Result<PathBuf, Failure> {
         None if args.edition == Path::new("-") => PathBuf::from("-"),
         None => args.edition.with_extension("review.html"),
     };
-    if to != Path::new("-") && to.is_file() && !is_page(&to) {
+    if to != Path::new("-") && to.is_file() && !output::is_made_by(&to, GENERATOR) {
         return Err(Failure::new(format!("{} is no page of ours; it stays as it is", to.display()))
             .hint("name another file with -o"));
     }
     Ok(to)
-}
-
-fn is_page(path: &Path) -> bool {
-    let mut start = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut start));
-    read.is_ok() && memchr::memmem::find(&start, GENERATOR.as_bytes()).is_some()
 }

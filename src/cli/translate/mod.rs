@@ -20,6 +20,7 @@ use super::Outcome;
 use super::desk::Setup;
 use super::engine;
 use super::failure::Failure;
+use super::house::HouseArgs;
 use super::memory::{Library, MemoryArgs};
 use super::terminal::Terminal;
 
@@ -83,17 +84,12 @@ pub(crate) struct Args {
     #[arg(long)]
     dry_run: bool,
 
-    /// The termbase [default: glossary.toml, found upward from the issue, else the built-in one]
-    #[arg(long, value_name = "FILE")]
-    glossary: Option<PathBuf>,
+    #[command(flatten)]
+    house: HouseArgs,
 
     /// The folder with prompt templates: translate.md, segments.md, repair.md, brief.md, refine.md, note.md
     #[arg(long, value_name = "DIR")]
     prompts: Option<PathBuf>,
-
-    /// The settings [default: nekoyaku.toml, found upward from the issue, else the built-in profile]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
 
     /// Rounds of repair for a segment that is not right at once [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
@@ -140,9 +136,9 @@ enum Preference {
 impl Args {
     fn setup(&self) -> Setup<'_> {
         Setup {
-            glossary: self.glossary.as_deref(),
+            glossary: self.house.glossary.as_deref(),
             prompts: self.prompts.as_deref(),
-            config: self.config.as_deref(),
+            config: self.house.config.as_deref(),
             memory: &self.memory,
             library: &self.library,
             repairs: self.repairs,
