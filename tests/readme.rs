@@ -23,7 +23,7 @@ fn code(language: &str) -> Vec<String> {
 #[test]
 fn the_first_command_makes_a_whole_edition_of_the_sample() {
     let command = &code("sh")[0];
-    let args = command.trim().strip_prefix("cargo run --release -- ").expect("the first command");
+    let args = command.trim().strip_prefix("cargo run -- ").expect("the first command");
     let args: Vec<&str> = args.split(' ').collect();
     let folder = Folder::new();
     folder.put("examples/2024-02-17-weekly.md", SAMPLE);
