@@ -1,4 +1,5 @@
-//! The text flows one way: a module uses only those that `lib.rs` lists before it.
+//! The text flows one way: a module uses only those that `lib.rs` lists before it, and no files of one need each
+//! other.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -50,6 +51,54 @@ fn used_by(text: &str) -> BTreeSet<String> {
         }
     }
     used
+}
+
+/// The files beside `file` that it names: `super::name::`, `super::{name::…}`. What is handed on by the module
+/// above both, and what tests need, is no matter.
+fn neighbours(file: &Path, text: &str) -> Vec<PathBuf> {
+    let folder = file.parent().expect("a folder");
+    let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let lines: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut found = Vec::new();
+    for (at, _) in lines.match_indices("super::") {
+        // One step up is this folder; two are another's business.
+        if lines[..at].ends_with("super::") || lines[at + "super::".len()..].starts_with("super::") {
+            continue;
+        }
+        let rest = &lines[at + "super::".len()..];
+        let names = match rest.strip_prefix('{') {
+            Some(group) => group.split('}').next().unwrap_or_default().split(',').collect(),
+            None => vec![rest],
+        };
+        for name in names {
+            let name = name.trim_start();
+            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+            found.push(folder.join(format!("{}.rs", &name[..end])));
+        }
+    }
+    found.retain(|other| other != file && other.exists());
+    found
+}
+
+#[test]
+fn no_files_of_a_module_need_one_another_in_a_circle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let is_room = |path: &PathBuf| path.file_name().is_some_and(|name| name != "mod.rs" && name != "lib.rs");
+    let files: Vec<PathBuf> = files_in(&root).into_iter().filter(is_room).collect();
+    let read = |file: &PathBuf| fs::read_to_string(file).expect("a source file");
+    let mut ways: Vec<(PathBuf, Vec<PathBuf>)> =
+        files.iter().map(|file| (file.clone(), neighbours(file, &read(file)))).collect();
+    assert!(ways.iter().map(|(_, needed)| needed.len()).sum::<usize>() > 100, "nothing was read");
+    // What needs nothing that is left is taken away, again and again; a circle stays.
+    loop {
+        let left: BTreeSet<PathBuf> = ways.iter().map(|(file, _)| file.clone()).collect();
+        let before = ways.len();
+        ways.retain(|(_, needed)| needed.iter().any(|other| left.contains(other)));
+        if ways.len() == before {
+            break;
+        }
+    }
+    assert!(ways.is_empty(), "these need one another, or are needed by those that do: {ways:#?}");
 }
 
 #[test]

@@ -1,10 +1,7 @@
 //! What stands between two pins, aligned by dynamic programming.
 
-use super::pins::Gap;
-use super::score::{NEVER, SKIP, SKIP_EVEN, Scores};
+use super::score::{BAND, Gap, NEVER, SKIP, SKIP_EVEN, Scores};
 
-/// How far from the best path so far others are looked at, in units of the edition.
-pub(super) const BAND: usize = 48;
 /// A gap of more units than this may have as many on both sides by chance.
 const EVEN: usize = 8;
 /// How many units may be one.

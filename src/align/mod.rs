@@ -42,8 +42,8 @@ use std::ops::Range;
 
 use features::Table;
 use gaps::Step;
-use pins::{Gap, Pin, gaps, loosened, pins};
-use score::{SAME, Scores};
+use pins::{Pin, gaps, loosened, pins};
+use score::{Gap, SAME, Scores};
 
 pub(crate) use ties::Ties;
 pub(crate) use units::begins_note;

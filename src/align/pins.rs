@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use super::features::Features;
-use super::gaps::BAND;
-use super::score::Scores;
+use super::score::{BAND, Gap, Scores};
 
 /// A unit of the source and one of the edition.
 pub(super) type Pin = (u32, u32);
@@ -15,19 +14,6 @@ const WINDOW: usize = 64;
 const LARGEST_WINDOW: usize = 4096;
 /// How often each unit is looked at in windows, on average.
 const LOOKS: usize = 64;
-
-/// A stretch of both texts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Gap {
-    pub(super) sources: Range<usize>,
-    pub(super) editions: Range<usize>,
-}
-
-impl Gap {
-    fn is_empty(&self) -> bool {
-        self.sources.is_empty() || self.editions.is_empty()
-    }
-}
 
 /// Pairs of units that have the same signature, alone in both texts or in both between two others. They
 /// are in order on both sides, and each looks like a translation.

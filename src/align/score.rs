@@ -1,8 +1,25 @@
 //! How much a unit of the edition looks like a translation of one of the source.
 
+use std::ops::Range;
+
 use super::features::{Features, HAN_BITS, Table};
-use super::pins::Gap;
 use super::units::UnitKind;
+
+/// How far from the best path so far others are looked at, in units of the edition.
+pub(super) const BAND: usize = 48;
+
+/// A stretch of both texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Gap {
+    pub(super) sources: Range<usize>,
+    pub(super) editions: Range<usize>,
+}
+
+impl Gap {
+    pub(super) fn is_empty(&self) -> bool {
+        self.sources.is_empty() || self.editions.is_empty()
+    }
+}
 
 /// What leaving a unit alone costs.
 pub(super) const SKIP: f32 = -0.2;

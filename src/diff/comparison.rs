@@ -1,8 +1,9 @@
 //! Two texts, held beside each other: what all the forms of a diff are made from.
 
+use super::change::Change;
 use super::parts::{Kind, Part, in_order, parts};
 use super::unified::{Head, unified};
-use super::words::{Change, words};
+use super::words::words;
 use crate::check::File;
 use crate::script::{is_han, is_kana};
 use crate::source::Span;

@@ -1,8 +1,9 @@
 //! How much people changed.
 
+use super::change::Change;
 use super::comparison::{Block, Comparison};
 use super::parts::Kind;
-use super::words::{Change, words};
+use super::words::words;
 
 /// Below this much in common a block was rewritten, not edited.
 ///

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json as value};
 
+use super::change::Change;
 use super::comparison::{Block, Comparison};
 use super::edits::{Edits, Fate};
-use super::words::Change;
 use crate::formats::escaped;
 use crate::source::{Places, Span};
 

@@ -7,11 +7,11 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Error, context};
 use serde::Serialize;
 
+use super::change::Change;
 use super::comparison::{Block, Comparison, tongue};
 use super::edits::{Edits, Fate};
 use super::labels::{self, label};
 use super::parts::Kind;
-use super::words::Change;
 use crate::align::ExtraKind;
 use crate::rules::Language;
 use crate::script::is_invisible;

@@ -10,7 +10,8 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::words::{Change, tokens};
+use super::change::Change;
+use super::tokens::tokens;
 
 /// So many words of both texts together are compared with each other: the longest paragraph of the
 /// newsletter has less than a tenth of them.

@@ -4,7 +4,7 @@
 //! as it is, all that could be markup is escaped first, and then as much of it is taken back as can
 //! be, first by class of character, then one by one.
 
-use super::splice::Written;
+use super::written::Written;
 
 /// A class of characters that mean something in Markdown.
 type Class = u16;

@@ -18,6 +18,7 @@ mod spaces;
 mod spelling;
 mod splice;
 mod writer_crate;
+mod written;
 
 use std::borrow::Cow;
 
@@ -29,7 +30,8 @@ use crate::tags::{Piece, is_source, merge_all, pieces_of};
 use escapes::{Escapes, fewest};
 use spaces::with_spaces;
 use spelling::Spelling;
-use splice::{Written, splice};
+use splice::splice;
+use written::Written;
 
 /// The place that a translation is written for.
 #[derive(Clone, Copy, Debug)]

@@ -3,46 +3,13 @@
 use super::Place;
 use super::escapes::{Escaper, Escapes};
 use super::spelling::{Speller, Spelling};
+use super::written::Written;
 use crate::blocks::LeafKind;
 use crate::html;
 use crate::inline::{Mark, MarkKind};
 use crate::script::is_invisible;
 use crate::source::Span;
 use crate::tags::Piece;
-
-/// What is written into the edition, and the same without the prefixes of continued lines.
-#[derive(Debug, Default)]
-pub(super) struct Written {
-    pub(super) real: String,
-    pub(super) flat: String,
-    /// How many characters were escaped, or would have been.
-    pub(super) escapes: usize,
-}
-
-impl Written {
-    pub(super) fn push(&mut self, text: &str) {
-        self.real.push_str(text);
-        self.flat.push_str(text);
-    }
-
-    /// Write what is the source's own and may go over several lines of it, each with `prefix`.
-    fn push_own(&mut self, raw: &str, prefix: &str) {
-        self.real.push_str(raw);
-        let mut rest = raw;
-        while let Some(at) = rest.find(['\n', '\r']) {
-            let line = without_prefix(rest);
-            self.flat.push_str(line);
-            debug_assert!(line.len() > at);
-            rest = after_prefix(&rest[line.len()..], prefix);
-        }
-        self.flat.push_str(rest);
-    }
-
-    pub(super) fn push_break(&mut self, raw: &str) {
-        self.real.push_str(raw);
-        self.flat.push_str(without_prefix(raw));
-    }
-}
 
 /// Write `pieces` with the source's delimiters around the text.
 pub(super) fn splice(place: &Place<'_>, pieces: &[Piece], spelling: &Spelling, escapes: &Escapes) -> Written {
@@ -178,24 +145,6 @@ fn prefix_of<'a>(place: &Place<'a>) -> &'a str {
     // A task's box is text as far as lines are concerned.
     let item = prefix.trim_end_matches([' ', '\t']);
     item.strip_suffix("[ ]").or_else(|| item.strip_suffix("[x]")).or_else(|| item.strip_suffix("[X]")).unwrap_or(prefix)
-}
-
-/// The rest of a line behind the quote marks and the indentation of its first line.
-fn after_prefix<'a>(line: &'a str, prefix: &str) -> &'a str {
-    let mut rest = line;
-    for c in prefix.chars() {
-        rest = match c {
-            '>' => rest.trim_start_matches(' ').strip_prefix('>').unwrap_or(rest),
-            _ => rest.strip_prefix(' ').unwrap_or(rest),
-        };
-    }
-    rest
-}
-
-/// A line break without the prefix of the line after it.
-pub(super) fn without_prefix(raw: &str) -> &str {
-    let end = raw.find(['\n', '\r']).map_or(raw.len(), |at| at + if raw[at..].starts_with("\r\n") { 2 } else { 1 });
-    &raw[..end]
 }
 
 /// Control characters, and those that nobody sees, as references: unless the source has them as they

@@ -5,7 +5,8 @@
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::Place;
-use super::splice::{Written, label_of, without_controls};
+use super::splice::{label_of, without_controls};
+use super::written::Written;
 use crate::blocks::LeafKind;
 use crate::inline::MarkKind;
 use crate::source::Span;

@@ -105,7 +105,8 @@ impl Report {
             editions: order.iter().map(|system| segment.editions[*system].said.text.clone()).collect(),
             scores: order.iter().map(|system| segment.editions[*system].matches.score()).collect(),
         });
-        let mut report = Self {
+        let verdict = words::verdict(&ranked, &comparisons, scored, copy, &over_copy);
+        Self {
             version: 1,
             signature: format!("chrF2|nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|bs:{DRAWS}|text:no-markup"),
             issues: desk.issues(),
@@ -117,11 +118,9 @@ impl Report {
             systems: ranked,
             comparisons,
             judgements: Vec::new(),
-            verdict: Vec::new(),
+            verdict,
             segments: points.collect(),
-        };
-        report.verdict = words::verdict(&report, &over_copy);
-        report
+        }
     }
 
     /// The same with what a judge says.

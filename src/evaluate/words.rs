@@ -3,30 +3,35 @@
 use super::bootstrap::{CHANCE_FROM, Difference, Interval};
 use super::figures::{Comparison, Scored};
 use super::judge::Judgement;
-use super::report::Report;
 
 /// Rules that are named of those that find errors.
 const NAMED: usize = 3;
 
-/// What is to be said of a report, what matters most first; `over_copy` is how much better than a copy
-/// of the source each of its systems is.
-pub(super) fn verdict(report: &Report, over_copy: &[Difference]) -> Vec<String> {
-    if report.scored == 0 {
+/// What is to be said of systems, best first, what matters most first: `over_copy` is how much better than
+/// `copy`, a copy of the source, each of them is. Nothing was `scored` where there are no segments.
+pub(super) fn verdict(
+    systems: &[Scored],
+    comparisons: &[Comparison],
+    scored: usize,
+    copy: Interval,
+    over_copy: &[Difference],
+) -> Vec<String> {
+    if scored == 0 {
         return vec![
             "There is nothing to score: the reference has no translation of any text of the source.".to_owned(),
         ];
     }
-    let neighbours = report.systems.windows(2).filter_map(|two| {
+    let neighbours = systems.windows(2).filter_map(|two| {
         let is_of = |one: &&Comparison| one.better == two[0].name && one.than == two[1].name;
-        report.comparisons.iter().find(is_of)
+        comparisons.iter().find(is_of)
     });
     let mut said: Vec<String> = neighbours.map(compared).collect();
-    if let [system] = report.systems.as_slice() {
+    if let [system] = systems {
         let Interval { score, low, high } = system.chrf;
-        let copy = report.copy.score;
+        let copy = copy.score;
         said.push(format!("{} scores {score:.1} [{low:.1}, {high:.1}]; a copy of the source {copy:.1}.", system.name));
     }
-    for (system, over) in report.systems.iter().zip(over_copy) {
+    for (system, over) in systems.iter().zip(over_copy) {
         if !(over.is_sure() && over.difference.score > 0.0) {
             said.push(format!("{} is not surely better than a copy of the source.", system.name));
         }

@@ -1,13 +1,12 @@
 //! Passages of issues, with their translations.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
+use super::passage::{Passage, joined};
 use super::{Options, Suggestion, couples, without, words};
-use crate::align::{Side, UnitKind, align};
+use crate::align::{Side, align};
 use crate::check::File;
 use crate::glossary::{Glossary, Term};
-use crate::visible::Visible;
 
 /// Passages, with their translations, and texts that have none.
 #[derive(Clone, Debug, Default)]
@@ -15,17 +14,6 @@ pub struct Bitext {
     pub(super) passages: Vec<Passage>,
     others: Vec<String>,
     pairs: usize,
-}
-
-/// What belongs together.
-#[derive(Clone, Debug)]
-pub(super) struct Passage {
-    pub(super) pair: usize,
-    pub(super) source: Visible,
-    pub(super) edition: Visible,
-    /// Their texts without what the termbase knows.
-    pub(super) ours: String,
-    pub(super) theirs: String,
 }
 
 impl Bitext {
@@ -65,20 +53,6 @@ impl Bitext {
         found.sort_by(|a, b| (b.count, &a.source).cmp(&(a.count, &b.source)));
         found
     }
-}
-
-/// What a reader sees of some units, one below the other; none where all of them are code.
-pub(super) fn joined(file: &File, side: &Side<'_>, units: Range<u32>) -> Option<Visible> {
-    let mut joined: Option<Visible> = None;
-    for unit in units.filter(|unit| side.units[*unit as usize].kind != UnitKind::Code) {
-        let Some(inline) = side.inline(unit as usize) else { continue };
-        let visible = Visible::new(&inline, side.text, file.body_start);
-        match &mut joined {
-            Some(joined) => joined.append(&visible),
-            None => joined = Some(visible),
-        }
-    }
-    joined
 }
 
 impl Passage {

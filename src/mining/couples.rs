@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::bitext::Passage;
+use super::passage::Passage;
 use super::{Options, Quote, Rendering, Suggestion, renderings};
 use crate::glossary::simplified;
 use crate::script::is_han;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::bitext::{Passage, joined};
+use super::passage::{Passage, joined};
 use super::replaced::{Replaced, replaced};
 use crate::align::{Side, align};
 use crate::check::File;

@@ -1,10 +1,9 @@
 //! Terms that people put right in a machine's drafts, again and again.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ops::Range;
 
 use super::drafts::Drafts;
-use super::explained::{Explained, Explanations};
+use super::explained::{Explained, Explanations, Place};
 use super::replaced::is_content;
 use crate::glossary::{Glossary, Term};
 
@@ -75,14 +74,6 @@ const LEAST: usize = 2;
 /// A change as it may be read, and where: the segment, the number of the change in it, the bytes of the
 /// draft and of the edition.
 type Readings = BTreeMap<(String, String), Vec<Place>>;
-
-#[derive(Clone, Debug)]
-pub(super) struct Place {
-    pub(super) segment: usize,
-    change: usize,
-    old: Range<usize>,
-    new: Range<usize>,
-}
 
 impl Drafts {
     /// What people changed in the same way in `least` segments or more, two at least, and in more places

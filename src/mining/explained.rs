@@ -1,14 +1,23 @@
 //! Which word of the source a change in the translation is about.
 
+use std::ops::Range;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::bitext::Passage;
 use super::couples::{self, shared};
 use super::drafts::Drafts;
-use super::edits::Place;
+use super::passage::Passage;
 use super::{Options, Suggestion, without, words};
 use crate::glossary::{Glossary, Term, simplified};
 use crate::script::is_han;
+
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) segment: usize,
+    pub(super) change: usize,
+    pub(super) old: Range<usize>,
+    pub(super) new: Range<usize>,
+}
 
 /// Where the source has the word, the translation has one of the two renderings this often at least.
 const PRECISE: f64 = 0.5;

@@ -29,6 +29,7 @@ mod couples;
 mod drafts;
 mod edits;
 mod explained;
+mod passage;
 mod renderings;
 mod replaced;
 mod words;

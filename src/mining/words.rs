@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Options;
-use super::bitext::Passage;
+use super::passage::Passage;
 use crate::script::is_han;
 
 /// A word has so many characters at least, and so many at most.

@@ -6,15 +6,85 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::event::Watch;
 use crate::provider::{Cap, Format, Provider};
 use crate::request::Request;
 
-use super::openai::Options;
-use super::refusal::Knob;
+/// Which server, which model, and how long to try.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the API begins: `https://api.openai.com/v1`, `http://localhost:11434/v1`.
+    pub base_url: String,
+    /// The model's name, as the server knows it; empty until it is set.
+    pub model: String,
+    /// The key, for servers that want one. White space around it is left off.
+    pub key: Option<SecretString>,
+    /// How long one attempt may take, from the connection to the last byte.
+    pub timeout: Duration,
+    /// How often a request is tried that meets a broken server. A busy one is asked for longer.
+    pub attempts: u32,
+    /// The most that one request waits between its attempts, in all, and how long a server may refuse
+    /// all there are.
+    pub max_wait: Duration,
+    /// The first wait, where the server does not say how long; each is twice the one before.
+    pub backoff: Duration,
+    /// The most requests that are under way at once, where that is not the provider's number; a busy
+    /// server is sent fewer.
+    pub concurrency: Option<usize>,
+    /// The most requests in any minute; none is any number.
+    pub requests_per_minute: Option<u32>,
+    /// The most tokens in any minute, in and out, as far as they can be foreseen.
+    pub tokens_per_minute: Option<u32>,
+    /// How this kind of server is asked; none is as its address and the model's name say.
+    pub provider: Option<Provider>,
+    /// The temperature, where that is not the provider's.
+    pub temperature: Option<f64>,
+    /// The seed, where that is not the provider's.
+    pub seed: Option<i64>,
+    /// How long the model reasons, where that is not the provider's.
+    pub reasoning_effort: Option<String>,
+    /// What an earlier run learned of this server and model.
+    pub learned: Learned,
+    /// What is told of what goes on.
+    pub watch: Option<Watch>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            base_url: "https://api.openai.com/v1".to_owned(),
+            model: String::new(),
+            key: None,
+            timeout: Duration::from_secs(120),
+            attempts: 6,
+            max_wait: Duration::from_secs(5 * 60),
+            backoff: Duration::from_millis(500),
+            concurrency: None,
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            provider: None,
+            temperature: None,
+            seed: None,
+            reasoning_effort: None,
+            learned: Learned::default(),
+            watch: None,
+        }
+    }
+}
+
+/// A parameter that some servers do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Knob {
+    Cap,
+    /// One of those that need not be sent, by its place among them.
+    Optional(usize),
+}
 
 /// Says which requests begin alike.
 const CACHE_KEY: &str = "prompt_cache_key";

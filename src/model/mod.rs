@@ -28,7 +28,7 @@ mod wire;
 
 use std::ops::AddAssign;
 
-pub use asking::Learned;
+pub use asking::{Learned, Options};
 pub use batches::{Batch, Counts, Creation, Id, NotAnId, State, completion};
 pub use budget::{Budget, Metered, NotABudget, Purse};
 pub use discover::{LocalServer, USUAL_PORTS, local_servers};
@@ -36,7 +36,7 @@ pub use error::ModelError;
 pub use event::{Event, Watch};
 pub use kind::Kind;
 pub use ladder::{Ladder, Why};
-pub use openai::{OpenAi, Options};
+pub use openai::OpenAi;
 pub use wire::Listed;
 
 use crate::request::{Format, Request};

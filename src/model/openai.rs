@@ -5,18 +5,16 @@
 //! whether there is sense in asking again; its status alone does not.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_openai::Client;
 use async_openai::config::Config;
-use secrecy::SecretString;
 
 use crate::provider::{Provider, Providers};
 use crate::request::{Format, Request};
 
-use super::asking::{Asking, Learned};
+use super::asking::{Asking, Learned, Options};
 use super::config::Endpoint;
-use super::event::{Event, Watch};
+use super::event::Event;
 use super::pace::Pace;
 use super::refusal::{Meaning, Sent, meaning};
 use super::traffic::{Effort, Traffic, whole_seconds};
@@ -30,68 +28,6 @@ const LEAST_READ: f64 = 0.7;
 
 /// A server that counts less than this has not counted what it still had of an earlier request.
 const LEAST_COUNTED: u64 = 512;
-
-/// Which server, which model, and how long to try.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Where the API begins: `https://api.openai.com/v1`, `http://localhost:11434/v1`.
-    pub base_url: String,
-    /// The model's name, as the server knows it; empty until it is set.
-    pub model: String,
-    /// The key, for servers that want one. White space around it is left off.
-    pub key: Option<SecretString>,
-    /// How long one attempt may take, from the connection to the last byte.
-    pub timeout: Duration,
-    /// How often a request is tried that meets a broken server. A busy one is asked for longer.
-    pub attempts: u32,
-    /// The most that one request waits between its attempts, in all, and how long a server may refuse
-    /// all there are.
-    pub max_wait: Duration,
-    /// The first wait, where the server does not say how long; each is twice the one before.
-    pub backoff: Duration,
-    /// The most requests that are under way at once, where that is not the provider's number; a busy
-    /// server is sent fewer.
-    pub concurrency: Option<usize>,
-    /// The most requests in any minute; none is any number.
-    pub requests_per_minute: Option<u32>,
-    /// The most tokens in any minute, in and out, as far as they can be foreseen.
-    pub tokens_per_minute: Option<u32>,
-    /// How this kind of server is asked; none is as its address and the model's name say.
-    pub provider: Option<Provider>,
-    /// The temperature, where that is not the provider's.
-    pub temperature: Option<f64>,
-    /// The seed, where that is not the provider's.
-    pub seed: Option<i64>,
-    /// How long the model reasons, where that is not the provider's.
-    pub reasoning_effort: Option<String>,
-    /// What an earlier run learned of this server and model.
-    pub learned: Learned,
-    /// What is told of what goes on.
-    pub watch: Option<Watch>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            base_url: "https://api.openai.com/v1".to_owned(),
-            model: String::new(),
-            key: None,
-            timeout: Duration::from_secs(120),
-            attempts: 6,
-            max_wait: Duration::from_secs(5 * 60),
-            backoff: Duration::from_millis(500),
-            concurrency: None,
-            requests_per_minute: None,
-            tokens_per_minute: None,
-            provider: None,
-            temperature: None,
-            seed: None,
-            reasoning_effort: None,
-            learned: Learned::default(),
-            watch: None,
-        }
-    }
-}
 
 /// A model behind an OpenAI-compatible server.
 ///

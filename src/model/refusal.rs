@@ -7,7 +7,7 @@
 
 use crate::provider::{Cap, Format};
 
-use super::asking;
+use super::asking::{self, Knob};
 use super::said::Said;
 
 /// What to make of a reply that is no answer.
@@ -35,14 +35,6 @@ pub(super) enum Meaning {
     Broken,
     /// No.
     No,
-}
-
-/// A parameter that some servers do without.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Knob {
-    Cap,
-    /// One of those that need not be sent, by its place among them.
-    Optional(usize),
 }
 
 /// What the server had been sent, as far as it could take offence.

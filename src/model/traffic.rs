@@ -12,8 +12,8 @@ use futures_util::future::Either;
 use tokio::sync::watch;
 
 use super::ModelError;
+use super::asking::Options;
 use super::gate::{Gate, Pass, Round};
-use super::openai::Options;
 use super::pace::Pace;
 use super::wait::{self, Pause};
 

@@ -5,18 +5,8 @@ use std::ops::Range;
 
 use super::dates::{self, is_date_of};
 use super::desk::{Desk, same};
+use super::fault::NumberFault;
 use super::{Number, There, Words, words};
-
-/// A number that is in one text and not in the other.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NumberFault {
-    /// The source has it, the translation has not.
-    #[error("the number {0} of the source is missing")]
-    Missing(String),
-    /// The translation has it, the source has not.
-    #[error("the number {0} is not in the source")]
-    Invented(String),
-}
 
 /// Hold the numbers of a translation against those of its source: equal in value is equal.
 ///

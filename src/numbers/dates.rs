@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::compare::NumberFault;
+use super::fault::NumberFault;
 use super::{Number, There, read};
 
 /// A day as it stands in a text.

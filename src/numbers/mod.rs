@@ -3,11 +3,13 @@
 mod compare;
 mod dates;
 mod desk;
+mod fault;
 
 use std::ops::Range;
 
+pub use compare::compare;
 pub(crate) use compare::faults;
-pub use compare::{NumberFault, compare};
+pub use fault::NumberFault;
 
 /// A number as it stands in a text.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,7 +11,8 @@ use crate::rules::Language;
 use crate::source::Span;
 
 use super::Review;
-use super::page::{digest_of, environment};
+use super::digest::digest_of;
+use super::page::environment;
 use super::rows::Row;
 
 /// What a page is to show. Places are in UTF-16 code units of the edition's text, as browsers count.

@@ -27,6 +27,8 @@
 //! ```
 
 mod changes;
+mod digest;
+mod group;
 mod live;
 mod marks;
 mod markup;
@@ -47,11 +49,12 @@ use crate::update::Conflict;
 use changes::Changes;
 use rows::{Row, Tiles};
 
+pub use group::Group;
 pub use live::{Block, Group as Folding, Live};
 pub use merge::{Stretch, merge};
 pub use page::{GENERATOR, policy_of_served, served_page};
 pub use published::Published;
-pub use queue::{Group, Queue};
+pub use queue::Queue;
 
 /// What there is besides the two texts.
 #[derive(Clone, Copy, Debug)]

@@ -8,6 +8,7 @@ use ring::digest::{SHA256, digest};
 
 use crate::rules::{Language, Severity};
 
+use super::digest::digest_of;
 use super::markup::legible;
 use super::show::language_of;
 use super::{Review, words};
@@ -130,9 +131,4 @@ fn policy(served: bool) -> String {
          base-uri 'none'; form-action 'none'{more}",
         named(STYLE)
     )
-}
-
-/// 64 bits that tell a text from others, as text.
-pub(super) fn digest_of(text: &str) -> String {
-    digest(&SHA256, text.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,8 +9,8 @@ use crate::rules::Severity;
 use crate::source::Span;
 
 use super::Text;
+use super::group::Group;
 use super::published::Published;
-use super::queue::Group;
 
 /// What belongs together.
 #[derive(Clone, Debug)]

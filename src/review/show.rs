@@ -10,10 +10,10 @@ use crate::rules::{Language, Severity};
 use crate::source::{Places, Span};
 use crate::visible::Visible;
 
+use super::digest::digest_of;
+use super::group::Group;
 use super::marks::{Kind as Pointed, LONGEST, Overlay, Overlays, raw, rendered};
 use super::markup::{Markup, legible};
-use super::page::digest_of;
-use super::queue::Group;
 use super::rows::{Folded, Kind, Row};
 use super::{Review, Text, words};
 

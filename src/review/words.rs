@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::rules::{Language, Severity};
 
-use super::queue::Group;
+use super::group::Group;
 use super::rows::{Folded, Kind};
 
 /// The words of the page that do not hang on what is on it.

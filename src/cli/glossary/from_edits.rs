@@ -25,9 +25,10 @@ const SHOWN: usize = 3;
 /// A source as the draft was made of it, and what people made of the draft.
 type Texts = (Source, Source);
 
-pub(super) fn run(args: &suggest::Args, glossary: &Glossary, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &suggest::Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
+    let glossary = input::glossary(args.glossary.as_deref(), Path::new("x"))?;
     let (drafts, texts) = read(args)?;
-    let found = drafts.proposals(glossary, args.least.unwrap_or(LEAST));
+    let found = drafts.proposals(&glossary, args.least.unwrap_or(LEAST));
     if let Some(path) = &args.add {
         return add(path, &found, &args.accept, terminal);
     }

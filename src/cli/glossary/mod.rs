@@ -51,6 +51,7 @@ pub(crate) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failu
     match &args.command {
         Command::Check(args) => check::run(args, terminal),
         Command::Impact(args) => impact::run(args, terminal),
+        Command::Suggest(args) if args.from_edits => from_edits::run(args, terminal),
         Command::Suggest(args) => suggest::run(args, terminal),
         Command::Import(args) => exchange::import(args, terminal),
         Command::Export(args) => exchange::export(args, terminal),

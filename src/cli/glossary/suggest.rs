@@ -14,7 +14,7 @@ use super::super::failure::{self, Failure};
 use super::super::input;
 use super::super::output;
 use super::super::terminal::{Style, Terminal};
-use super::{Format, from_edits, named};
+use super::{Format, named};
 
 /// Find terms in published pairs that the termbase has not, and what they are rendered as
 ///
@@ -34,7 +34,7 @@ pub(crate) struct Args {
 
     /// Find terms in what people changed in the drafts that are kept beside editions
     #[arg(long)]
-    from_edits: bool,
+    pub(super) from_edits: bool,
 
     /// Leave out what is in fewer paragraphs [default: 3; with --from-edits, 2]
     #[arg(long, value_name = "N")]
@@ -42,7 +42,7 @@ pub(crate) struct Args {
 
     /// The termbase [default: glossary.toml, found upward from here, else the built-in one]
     #[arg(long, value_name = "FILE")]
-    glossary: Option<PathBuf>,
+    pub(super) glossary: Option<PathBuf>,
 
     /// Write what is rendered in one way into this termbase, or with --from-edits what are terms; its
     /// comments and its order stay
@@ -73,9 +73,6 @@ type Pair = (Source, Source);
 
 pub(super) fn run(args: &Args, terminal: &mut Terminal) -> Result<Outcome, Failure> {
     let glossary = input::glossary(args.glossary.as_deref(), Path::new("x"))?;
-    if args.from_edits {
-        return from_edits::run(args, &glossary, terminal);
-    }
     let (bitext, pairs) = read(args)?;
     let least = args.least.unwrap_or(Options::default().least);
     let found = bitext.suggestions(&glossary, Options { least: least.max(2) });

@@ -12,7 +12,7 @@ use super::super::Outcome;
 use super::super::failure::Failure;
 use super::super::output::{self, Unwritten};
 use super::super::terminal::Terminal;
-use super::library::unusable;
+use super::place::unusable;
 use super::{Open, PlaceArgs};
 
 /// So many of those that are left out are told one by one.

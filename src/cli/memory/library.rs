@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use nekoyaku::glossary::Glossary;
-use nekoyaku::memory::{Memory, MemoryError};
+use nekoyaku::memory::Memory;
 use nekoyaku::profile::Profile;
 
 use super::super::failure::Failure;
 use super::super::output;
-use super::place::{Place, settings};
+use super::place::{Place, settings, unusable};
 use super::refresh::{Classroom, refresh};
 
 /// Which memory to use.
@@ -115,28 +115,4 @@ fn opened(place: &Place, desk: &Classroom<'_>, note: &dyn Fn(&str)) -> Result<Op
     }
     let is_empty = memory.is_empty().map_err(|error| unusable(&error, place))?;
     Ok((!is_empty).then_some(memory))
-}
-
-/// Why a memory cannot be used, and what to do.
-pub(super) fn unusable(error: &MemoryError, place: &Place) -> Failure {
-    let name = place.name();
-    let failure = Failure::new(format!("the memory {name} cannot be used: {error}"));
-    match error {
-        MemoryError::Damaged(_) => failure.hint(format!(
-            "delete it, and it is made again from the editions: rm {name}; or go on without it: --no-memory"
-        )),
-        MemoryError::Foreign => failure.hint(
-            "move it away, and a memory is made there; or name another file with --memory; or go on without: --no-memory",
-        ),
-        MemoryError::Newer { .. } => {
-            failure.hint("use that version, or an index of your own with --memory FILE; or go on without: --no-memory")
-        }
-        MemoryError::Locked => failure.hint("wait for the other process, or go on without the memory: --no-memory"),
-        MemoryError::Full => {
-            failure.hint("make room; or name another file with --memory, or go on without one: --no-memory")
-        }
-        MemoryError::ReadOnly(_) | MemoryError::Other(_) => {
-            failure.hint("name another file with --memory, or go on without one: --no-memory")
-        }
-    }
 }

@@ -229,7 +229,7 @@ fn learn(args: &Learn, terminal: &mut Terminal) -> Result<Outcome, Failure> {
         Ok(())
     })?;
     if let Some(why) = &open.refreshed.unkept {
-        return Err(library::unusable(why, &open.place));
+        return Err(place::unusable(why, &open.place));
     }
     show::learned(&open, terminal)?;
     let left = open.refreshed.learned.iter().any(|(_, _, left)| *left > 0);

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use nekoyaku::memory::MemoryError;
 use nekoyaku::profile::Profile;
 use serde::Deserialize;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
@@ -212,4 +213,28 @@ pub(super) fn near(path: &Path) -> PathBuf {
 /// The settings file that holds for what is in `folder`.
 pub(super) fn settings(named: Option<&Path>, folder: &Path) -> Option<PathBuf> {
     named.map(Path::to_owned).or_else(|| input::upward(&folder.join("x"), "nekoyaku.toml"))
+}
+
+/// Why a memory cannot be used, and what to do.
+pub(super) fn unusable(error: &MemoryError, place: &Place) -> Failure {
+    let name = place.name();
+    let failure = Failure::new(format!("the memory {name} cannot be used: {error}"));
+    match error {
+        MemoryError::Damaged(_) => failure.hint(format!(
+            "delete it, and it is made again from the editions: rm {name}; or go on without it: --no-memory"
+        )),
+        MemoryError::Foreign => failure.hint(
+            "move it away, and a memory is made there; or name another file with --memory; or go on without: --no-memory",
+        ),
+        MemoryError::Newer { .. } => {
+            failure.hint("use that version, or an index of your own with --memory FILE; or go on without: --no-memory")
+        }
+        MemoryError::Locked => failure.hint("wait for the other process, or go on without the memory: --no-memory"),
+        MemoryError::Full => {
+            failure.hint("make room; or name another file with --memory, or go on without one: --no-memory")
+        }
+        MemoryError::ReadOnly(_) | MemoryError::Other(_) => {
+            failure.hint("name another file with --memory, or go on without one: --no-memory")
+        }
+    }
 }

@@ -16,7 +16,7 @@ use nekoyaku::wording::Friends;
 use super::super::failure::{self, Failure};
 use super::super::output::{self, Standing};
 use super::import::{self, Survey};
-use super::library::unusable;
+use super::place::unusable;
 use super::place::{Place, Teacher, near};
 
 /// What learning needs, made once somebody learns.

@@ -7,7 +7,7 @@ use super::super::Outcome;
 use super::super::failure::Failure;
 use super::super::terminal::{Style, Terminal, wrapped};
 use super::Open;
-use super::library::unusable;
+use super::place::unusable;
 
 /// A text that is less alike is about something else.
 const LIKE: f64 = 0.25;
