@@ -88,6 +88,17 @@ fn tile(spans: impl IntoIterator<Item = Span>, end: usize) -> bool {
     spans.into_iter().all(|span| std::mem::replace(&mut at, span.end()) == span.start()) && at == end
 }
 
+#[test]
+fn what_was_moved_into_the_middle_of_what_belongs_together_is_not_lost() {
+    let old = "| 丙 | 丁 |\n|-|-|\n| 戊 | 己 |\n\n\t码\n\n猫のためのものです。\n\n# 周刊\n\n| 丙 | 丁 |\n|-|-|\n| 戊 | 己 |\n\n";
+    let new =
+        "猫のためのものです。\n\n# 周刊\n\n给猫看的。\n\n\t码\n\n给猫看的。\n\n```\n猫()\n```\n# 週刊\n\n# 週刊\n\n";
+    let parts = parts(&file(old), &file(new));
+    let mut olds: Vec<Span> = parts.iter().map(|part| part.old).filter(|span| !span.is_empty()).collect();
+    olds.sort();
+    assert!(tile(olds, old.len()) && tile(parts.iter().map(|part| part.new), new.len()), "{parts:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

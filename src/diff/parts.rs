@@ -65,7 +65,7 @@ impl Kind {
 pub fn parts(old: &File, new: &File) -> Vec<Part> {
     let (old_side, new_side) = (Side::new(old.body(), &old.document), Side::new(new.body(), &new.document));
     let (old_rows, new_rows) = (Rows::new(&old_side, old.body_start), Rows::new(&new_side, new.body_start));
-    let Tied { ties, is_moved, moved_to, extra } = Tied::new(&old_side, &new_side, &old_rows, &new_rows);
+    let tied = Tied::new(&old_side, &new_side, &old_rows, &new_rows);
     let mut parts = Vec::with_capacity(new_rows.starts.len() + 1);
     let front = Part {
         kind: Kind::Front,
@@ -78,27 +78,15 @@ pub fn parts(old: &File, new: &File) -> Vec<Part> {
     let mut push = |kind, from: Range<usize>, to: Range<usize>| {
         parts.push(Part { kind, old: old_rows.span(from), new: new_rows.span(to) });
     };
-    let (mut o, mut n) = (0, 0);
-    while o < ties.of_old.len() || n < ties.of_new.len() {
-        let old_is_alone = ties.of_old.get(o).is_some_and(Range::is_empty);
-        let new_is_alone = ties.of_new.get(n).is_some_and(Range::is_empty);
-        // A note is on what stands before it; anything else takes the place of what is missing there.
-        let is_note = new_is_alone && !matches!(extra[n], ExtraKind::Other);
-        if new_is_alone && (is_note || !old_is_alone) || o == ties.of_old.len() {
-            match moved_to[n] {
-                Some(from) => push(Kind::Moved, from..from + 1, n..n + 1),
-                None => push(Kind::Extra(extra[n]), o..o, n..n + 1),
-            }
-            n += 1;
-        } else if old_is_alone || n == ties.of_new.len() {
-            if !is_moved[o] {
-                push(Kind::Missing, o..o + 1, n..n);
-            }
-            o += 1;
-        } else {
-            let (o_end, n_end) = ties.whole(o, n);
-            push(Kind::Pair, o..o_end, n..n_end);
-            (o, n) = (o_end, n_end);
+    for step in tied.steps() {
+        match step {
+            Step::New { row, at } => match tied.moved_to[row] {
+                Some(from) => push(Kind::Moved, from..from + 1, row..row + 1),
+                None => push(Kind::Extra(tied.extra[row]), at..at, row..row + 1),
+            },
+            Step::Old { row, .. } if tied.is_moved[row] => {}
+            Step::Old { row, at } => push(Kind::Missing, row..row + 1, at..at),
+            Step::Both(olds, news) => push(Kind::Pair, olds, news),
         }
     }
     parts
@@ -156,6 +144,16 @@ impl Rows {
     }
 }
 
+/// What comes next, from the first rows of both texts to the last.
+enum Step {
+    /// A row of the new text alone, and where the old text is.
+    New { row: usize, at: usize },
+    /// A row of the old text alone, and where the new text is.
+    Old { row: usize, at: usize },
+    /// Rows that belong together.
+    Both(Range<usize>, Range<usize>),
+}
+
 /// Which rows belong together.
 struct Tied {
     ties: Ties,
@@ -168,6 +166,48 @@ struct Tied {
 }
 
 impl Tied {
+    fn steps(&self) -> Vec<Step> {
+        let (olds, news) = (self.ties.of_old.len(), self.ties.of_new.len());
+        let mut steps = Vec::with_capacity(olds.max(news));
+        let (mut o, mut n) = (0, 0);
+        while o < olds || n < news {
+            let old_is_alone = self.ties.of_old.get(o).is_some_and(Range::is_empty);
+            let new_is_alone = self.ties.of_new.get(n).is_some_and(Range::is_empty);
+            // A note is on what stands before it; anything else takes the place of what is missing there.
+            let is_note = new_is_alone && !matches!(self.extra[n], ExtraKind::Other);
+            if new_is_alone && (is_note || !old_is_alone) || o == olds {
+                steps.push(Step::New { row: n, at: o });
+                n += 1;
+            } else if old_is_alone || n == news {
+                steps.push(Step::Old { row: o, at: n });
+                o += 1;
+            } else {
+                let (o_end, n_end) = self.ties.whole(o, n);
+                steps.push(Step::Both(o..o_end, n..n_end));
+                (o, n) = (o_end, n_end);
+            }
+        }
+        steps
+    }
+
+    /// What was moved from or to the middle of what belongs together is a part of that: it stands there, and
+    /// was taken out, or put in, where it was alone.
+    fn without_moves_within(mut self) -> Self {
+        let (mut old_within, mut new_within) = (vec![false; self.is_moved.len()], vec![false; self.moved_to.len()]);
+        for step in self.steps() {
+            if let Step::Both(olds, news) = step {
+                old_within[olds].fill(true);
+                new_within[news].fill(true);
+            }
+        }
+        for (row, moved) in self.moved_to.iter_mut().enumerate() {
+            if let Some(from) = moved.take_if(|from| new_within[row] || old_within[*from]) {
+                self.is_moved[from] = false;
+            }
+        }
+        self
+    }
+
     fn new(old: &Side<'_>, new: &Side<'_>, old_rows: &Rows, new_rows: &Rows) -> Self {
         let (olds, news) = (old_rows.starts.len(), new_rows.starts.len());
         let mut tied = Self {
@@ -200,6 +240,6 @@ impl Tied {
                 tied.moved_to[n] = Some(o);
             }
         }
-        tied
+        tied.without_moves_within()
     }
 }
