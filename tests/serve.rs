@@ -236,6 +236,7 @@ fn what_was_not_saved_is_there_when_the_program_is_started_again() {
     assert_eq!(server.post("unsaved", &json!({})).json(), json!({ "base": EDITION, "text": mine }));
     server.post("drop", &json!({}));
     assert_eq!(server.check("", None)["unsaved"], json!(false));
+    assert_eq!(server.post("unsaved", &json!({})).json(), Value::Null, "and no empty edition is offered");
 
     server.check(EDITION, Some(&mine));
     assert_eq!(server.save(EDITION, &mine).status, 200);
@@ -252,6 +253,20 @@ fn through_a_link_the_file_it_leads_to_is_written() {
     std::fs::create_dir_all(folder.file("docs/ja")).expect("a folder");
     std::os::unix::fs::symlink(folder.file("真/周刊.md"), folder.file("docs/ja/周刊.md")).expect("a link");
     let server = Server::start(&folder);
+    let mine = EDITION.replace("犬が", "イヌが");
+    assert_eq!(server.save(EDITION, &mine).status, 200);
+    assert_eq!(folder.get("真/周刊.md"), mine);
+    assert!(std::fs::symlink_metadata(folder.file("docs/ja/周刊.md")).expect("it is there").is_symlink());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_became_a_link_while_it_was_served_is_written_where_it_leads() {
+    let folder = folder();
+    let server = Server::start(&folder);
+    folder.put("真/周刊.md", EDITION);
+    std::fs::remove_file(folder.file("docs/ja/周刊.md")).expect("it is there");
+    std::os::unix::fs::symlink(folder.file("真/周刊.md"), folder.file("docs/ja/周刊.md")).expect("a link");
     let mine = EDITION.replace("犬が", "イヌが");
     assert_eq!(server.save(EDITION, &mine).status, 200);
     assert_eq!(folder.get("真/周刊.md"), mine);

@@ -185,6 +185,83 @@ try {
   await again.keyboard.press("Control+s");
   await until("and saved", async () => there() === both.replace("こんばんは", "さようなら"));
 
+  // What others wrote is not undone with what one wrote oneself.
+  await write(again, "さようなら", "お元気で、猫の週刊です。");
+  const one = there();
+  writeFileSync(edition, one.replace("いぬは何も", "わんこは何も"));
+  await again.keyboard.press("Control+s");
+  await until("what two wrote is together again", async () => there() === one.replace("いぬは何も", "わんこは何も").replace("さようなら", "お元気で"));
+  await until("and is shown again", async () => (await block(again, "わんこ").count()) === 1);
+  await again.keyboard.press("u");
+  await again.waitForTimeout(500);
+  await again.keyboard.press("Control+s");
+  await again.waitForTimeout(500);
+  hold(there().includes("わんこは何も"), "u does not undo what others wrote");
+
+  // The file is changed in the instant in which somebody begins to write.
+  let slow = 0;
+  await again.route("**/check", async (route) => {
+    const response = await route.fetch();
+    await new Promise((done) => setTimeout(done, slow));
+    await route.fulfill({ response });
+  });
+  slow = 1000;
+  const before = there();
+  writeFileSync(edition, before.replace("# 週刊\n", "# 週刊\n\nだれかの段落。\n"));
+  await again.waitForRequest("**/check");
+  await write(again, "わんこ", "わんこは寝ていました。");
+  await again.waitForTimeout(3000);
+  slow = 0;
+  await again.locator("textarea").press("End");
+  await again.keyboard.type("すやすや。");
+  await again.keyboard.press("Control+s");
+  const asleep = before.replace("わんこは何も言いませんでした。", "わんこは寝ていました。すやすや。").replace("# 週刊\n", "# 週刊\n\nだれかの段落。\n");
+  await until("what was begun while the file was read anew goes where it belongs", async () => there() === asleep);
+  await again.keyboard.press("Escape");
+
+  // A block is opened while what was typed in another one is looked at.
+  for (const [text, value] of [["わんこ", "わんこは寝ています。"], ["お元気で", "こんにちは、猫の週刊です。"], ["三匹の猫", "三匹の猫が書いています。"]]) {
+    slow = 150;
+    await write(again, text, value).catch(() => hold(false, `${text} is opened`));
+    await again.waitForTimeout(150);
+  }
+  slow = 0;
+  await again.keyboard.press("Escape");
+  await again.keyboard.press("Control+s");
+  await until("three blocks written one after the other are saved", async () => ["わんこは寝ています。", "こんにちは、猫", "三匹の猫が書い"].every((part) => there().includes(part)));
+  hold(!said.some((text) => text.includes("TypeError")), `no script fails ${said.filter((text) => text.includes("Error")).join(" | ").slice(0, 300)}`);
+
+  // Line ends stay as they are where nobody writes, and a file ends as it did.
+  const mixed = EDITION.replace("# 週刊\n", "# 週刊\r\n").replace("三匹の猫がコード", "三匹の猫が\nコード");
+  writeFileSync(edition, mixed);
+  await until("a text with two kinds of line ends is shown", async () => (await block(again, "コードを書いています").count()) === 1);
+  await write(again, "書いています", "三匹の猫が\nコードを書きました。");
+  await again.keyboard.press("Control+s");
+  await until("and stays so", async () => there() === mixed.replace("書いています", "書きました"));
+  await again.keyboard.press("Escape");
+  const short = EDITION.slice(0, EDITION.indexOf("\n\n犬は") + 1);
+  writeFileSync(edition, short);
+  await until("a text without its last paragraph is shown", async () => (await again.locator(".row.missing").count()) === 1);
+  await again.locator(".row.missing .edit").click();
+  await again.locator("textarea").fill("犬は何も言いませんでした。");
+  await again.keyboard.press("Control+s");
+  await until("what is put at the end is a paragraph, and its line ends", async () => there() === EDITION);
+  await again.keyboard.press("Escape");
+
+  // What is offered is there until it was taken or dropped.
+  await write(again, "こんにちは", "大事な仕事。");
+  await again.waitForTimeout(800);
+  await again.reload();
+  await until("what was not saved is offered again", async () => again.locator("#before").isVisible());
+  await block(again, "三匹の猫").locator(".pair.seen .cell").last().dblclick();
+  await again.waitForTimeout(500);
+  await again.keyboard.press("Escape");
+  await again.waitForTimeout(500);
+  await again.locator("#take").click();
+  await until("and not lost by looking elsewhere first", async () => (await block(again, "大事な仕事。").count()) === 1);
+  await again.keyboard.press("Control+s");
+  await until("and is saved", async () => there() === EDITION.replace("こんにちは、猫の週刊です。", "大事な仕事。"));
+
   // Another page in the same browser.
   const elsewhere = await (await browser.newContext()).newPage();
   const status = (path, heads) => new Promise((done) => {

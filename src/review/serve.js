@@ -11,6 +11,8 @@
   let base = "";
   let text = "";
   let version = null;
+  // Whether the file is to be read anew.
+  let is_old = true;
   // For which text the blocks are what they are.
   let seen_text = null;
   let past = [];
@@ -141,12 +143,23 @@
   const check_all = async () => {
     while (again) {
       again = false;
-      const asked = version === null ? null : text;
+      // Who was not told yet what becomes of the work of before has changed nothing; a text without a change
+      // would tell the server that there is nothing to keep.
+      const asked = is_old || is_offered() ? null : text;
       // The row that is written in is not what its hash says any more.
       const known = [...shown.keys()].filter((hash) => hash !== editor?.hash);
       const live = await ask("check", { base, text: asked, known, written: editor ? anchor() : null });
       if (!live) return;
-      if (live.text !== undefined) begin(live);
+      if (asked === null && version !== null && (editor || is_dirty())) {
+        // A person began to write meanwhile: saving brings both together.
+        is_old = false;
+        again = true;
+        continue;
+      }
+      // What was shown when it was asked may be shown no more.
+      const is_there = (block) => block.html || (shown.has(block.hash) && block.hash !== editor?.hash);
+      if (!live.groups.every((group) => group.blocks.every(is_there))) { again = true; continue; }
+      if (asked === null) begin(live);
       if (asked === null || asked === text) { seen_text = text; show(live); } else again = true;
     }
   };
@@ -154,24 +167,37 @@
   const begin = (live) => {
     base = text = live.text;
     version = live.version;
+    is_old = false;
     past = [];
     element("before").hidden = !live.unsaved;
     element("changed").hidden = true;
     paint();
   };
   const is_dirty = () => text !== base;
+  // Whether there is work of before that a person did not take or drop yet: it comes first, as what is
+  // written now would be kept in its place.
+  const is_offered = () => !element("before").hidden;
+  const is_asked_for = () => { if (is_offered()) element("take").focus(); return is_offered(); };
   const paint = () => { save_button.disabled = !is_dirty(); save_button.classList.toggle("wanted", is_dirty()); };
   const remember = () => { past.push(text); if (past.length > 100) past.shift(); };
 
-  const eol = () => (text.includes("\r\n") ? "\r\n" : "\n");
-  const edit = async (row) => {
-    if (!row) return;
-    if (editor) { if (editor.row === row) { editor.area.focus(); return; } over(); }
-    const id = row.id;
+  // How lines end: as they do where somebody writes, else as they do in the text.
+  const eol = (written = "") => ((written.includes("\n") ? written : text).includes("\r\n") ? "\r\n" : "\n");
+  // The row of the same block, when all that was written is shown: rows are numbered, and one may have come
+  // or gone before it.
+  const as_it_is_now = async (row) => {
+    const of = blocks.get(row.id)?.source ?? null;
     if (seen_text !== text) await recheck();
-    row = element(id);
-    const block = blocks.get(id);
-    if (!block || seen_text !== text) return;
+    if (seen_text !== text) return null;
+    const same = [...blocks].find(([, block]) => of !== null && block.source === of);
+    return element(same ? same[0] : row.id);
+  };
+  const edit = async (row) => {
+    if (!row || is_asked_for()) return;
+    if (editor) { if (editor.row === row) { editor.area.focus(); return; } over(); }
+    row = await as_it_is_now(row);
+    const block = row && blocks.get(row.id);
+    if (!block) return;
     if (row.closest("details")) row = unfolded(row);
     const part = element("editor").content.firstElementChild.cloneNode(true);
     const area = part.querySelector("textarea");
@@ -183,8 +209,9 @@
     if (was === "") {
       const [ahead, after] = [text.slice(0, block.start), text.slice(block.start)];
       const gap = row.querySelector(".cell.item") ? eol() : eol() + eol();
-      if (ahead.trim() && !ahead.endsWith(gap)) editor.before = gap;
-      if (after.trim() && !after.startsWith(gap)) editor.behind = gap;
+      if (ahead.trim() && !ahead.endsWith(gap)) editor.before = ahead.endsWith(eol()) ? eol() : gap;
+      if (after.trim() && !after.startsWith(gap)) editor.behind = after.startsWith(eol()) ? eol() : gap;
+      if (!after && ahead.endsWith(eol())) editor.behind = eol();
     }
     row.insertBefore(part, row.querySelector(".changes, .findings"));
     row.classList.add("writing");
@@ -209,7 +236,7 @@
   const size = () => { editor.area.style.height = ""; editor.area.rows = Math.min(24, Math.max(3, editor.area.value.split("\n").length + 1)); };
   const written = () => {
     const value = editor.area.value;
-    let now = value === editor.shown ? editor.was : value.replace(/\n/g, eol());
+    let now = value === editor.shown ? editor.was : value.replace(/\n/g, eol(editor.was));
     if (editor.was === "" && now) now = editor.before + now + editor.behind;
     if (!editor.changed) { remember(); editor.changed = true; }
     text = text.slice(0, editor.start) + now + text.slice(editor.start + editor.length);
@@ -229,13 +256,15 @@
   };
 
   const accept = async (found) => {
-    if (!found) return;
+    if (!found || is_asked_for()) return;
+    const told = found.textContent;
+    const was = found.closest(".row");
     over();
-    if (seen_text !== text) await recheck();
-    const finding = element(found.id);
-    const row = finding?.closest(".row");
-    const fix = row && blocks.get(row.id)?.fixes[[...row.querySelectorAll(".finding")].indexOf(finding)];
-    if (!fix?.length || seen_text !== text) return;
+    const row = await as_it_is_now(was);
+    const findings = [...(row?.querySelectorAll(".finding") ?? [])];
+    const finding = findings.find((one) => one === found) ?? findings.find((one) => one.textContent === told);
+    const fix = finding && blocks.get(row.id)?.fixes[findings.indexOf(finding)];
+    if (!fix?.length) return;
     remember();
     for (const [start, end, now] of [...fix].sort((a, b) => b[0] - a[0])) text = text.slice(0, start) + now + text.slice(end);
     finding.focus({ preventScroll: true });
@@ -255,9 +284,15 @@
     const answer = await ask("save", { base: on, text: what });
     saving = false;
     if (!answer) return;
-    if (answer.conflicts) { settle(answer); return; }
-    // What was written since stands on what was sent.
+    if (answer.conflicts) {
+      // What was written since is to be chosen from, too.
+      if (text === what) settle(answer); else save(on, text);
+      return;
+    }
     version = answer.version;
+    // What others wrote came into the text with this: a text of before is without it, and would take it away.
+    if (on !== base || answer.text !== what) past = [];
+    // What was written since stands on what was sent.
     if (text !== what) base = what; else base = text = answer.text;
     element("changed").hidden = true;
     element("before").hidden = true;
@@ -313,13 +348,14 @@
   });
   element("take").addEventListener("click", async () => {
     const before = await ask("unsaved", {});
-    if (before?.text === undefined) return;
+    // Another page saved or dropped it.
+    if (!before) { recheck(); return; }
+    element("before").hidden = true;
     over();
     remember();
     // It stands on what the file was then: saving brings both together.
     base = before.base;
     text = before.text;
-    element("before").hidden = true;
     soon();
   });
   element("drop").addEventListener("click", async () => { if (await ask("drop", {})) element("before").hidden = true; });
@@ -332,7 +368,7 @@
     const lost = !element("lost").hidden;
     const state = await ask("state", {});
     if (!state || asking || saving) return;
-    if (version === null || (state.version !== version && !is_dirty() && !editor)) { version = null; recheck(); return; }
+    if (version === null || (state.version !== version && !is_dirty() && !editor)) { is_old = true; recheck(); return; }
     element("changed").hidden = state.version === version;
     if (lost) recheck();
   }, 2000);

@@ -104,7 +104,7 @@ pub(super) struct State {
 }
 
 /// What was written and not saved, and the text of the file that it was written on.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Unsaved {
     base: String,
     text: String,
@@ -190,7 +190,8 @@ impl Proof<'_> {
             return Ok(true);
         }
         let is_changed = std::cell::Cell::new(false);
-        let written = output::write_with(&self.file, |file| {
+        // What is read is what a link leads to, and it may be one only since a minute ago.
+        let written = output::write_with(&itself(&self.edition), |file| {
             file.write_all(text.as_bytes())?;
             is_changed.set(self.read().map_err(Unwritten::Input)?.as_deref() != disk);
             if is_changed.get() { Err(Unwritten::Input(Failure::new("it was changed"))) } else { Ok(()) }

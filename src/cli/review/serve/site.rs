@@ -80,7 +80,7 @@ impl<'a> Site<'a> {
                 asked(body).await.map_or_else(|refusal| refusal, |asked| saved(self.proof.save(&asked)))
             }
             (&Method::POST, "state") => json(self.proof.state()),
-            (&Method::POST, "unsaved") => json(Ok(self.proof.unsaved().unwrap_or_default())),
+            (&Method::POST, "unsaved") => json(Ok(self.proof.unsaved())),
             (&Method::POST, "drop") => {
                 self.proof.drop_unsaved();
                 json(Ok(true))
