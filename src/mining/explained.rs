@@ -107,7 +107,8 @@ impl<'g, 'd> Explanations<'g, 'd> {
         let mut against = None;
         for term in self.terms[*first].iter().filter(is_common) {
             let forbids = term.forbidden.iter().any(|form| form == old);
-            let is_right = term.renderings().any(|form| alike(form, new)) && !term.renderings().any(|form| form == old);
+            // Where people wrote more than the term's rendering, they put more than the term right.
+            let is_right = term.renderings().any(|form| form == new) && !term.renderings().any(|form| form == old);
             if is_right || forbids {
                 return Explained::Known { term, is_right, forbids };
             }

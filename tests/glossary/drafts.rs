@@ -88,6 +88,16 @@ fn what_the_termbase_has_already_is_not_proposed_and_what_it_lacks_is() {
 }
 
 #[test]
+fn what_is_longer_than_a_rendering_is_no_other_rendering_of_the_term() {
+    let paragraphs = [
+        ("异步任务很快。", "異歩任務は速いです。", "非同期タスクは速いです。"),
+        ("小猫写异步任务。", "子猫は異歩任務を書きます。", "子猫は非同期タスクを書きます。"),
+    ];
+    let found = found(&paragraphs, "[[term]]\nsource = \"异步\"\ntarget = \"非同期\"\n");
+    assert_eq!(told(&found), [(Kind::Term, "异步任务", "非同期タスク", "異歩任務")], "{found:#?}");
+}
+
+#[test]
 fn what_the_termbase_says_otherwise_is_told_as_that() {
     let terms = "[[term]]\nsource = \"装饰器\"\ntarget = \"装飾器\"\nvariants = [\"飾り\"]\n";
     let found = found(&ISSUE, terms);
