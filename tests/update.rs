@@ -278,6 +278,7 @@ fn what_a_person_changed_is_not_replaced_and_the_new_translation_is_told() {
     folder.translate(&server.base_url(), &[ISSUE, "--force"]).exits(0);
     assert!(folder.get(EDITION).contains(&kana("叫了一声")));
     assert_eq!(folder.get("docs/ja/2024-03-09-weekly.md.bak"), edited);
+    assert!(!folder.has("docs/ja/.nekoyaku/drafts/2024-03-09-weekly.md.conflicts.json"));
 }
 
 #[test]

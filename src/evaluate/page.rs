@@ -136,7 +136,8 @@ impl Report {
 
     fn about(&self) -> String {
         let issues = if self.issues.len() == 1 { "issue" } else { "issues" };
-        let mut about = format!("{} {issues}, {} segments scored", self.issues.len(), self.scored);
+        let segments = if self.scored == 1 { "segment" } else { "segments" };
+        let mut about = format!("{} {issues}, {} {segments} scored", self.issues.len(), self.scored);
         if self.unchanged > 0 {
             about += &format!("; {} in the reference as in the source", self.unchanged);
         }

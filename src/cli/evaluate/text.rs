@@ -54,7 +54,7 @@ fn about(report: &Report) -> String {
         [pair] => format!("{} against {}", pair.source, pair.reference),
         pairs => format!("{} issues", pairs.len()),
     };
-    let mut text = format!("{issues}: {} segments", report.scored);
+    let mut text = format!("{issues}: {} segment{}", report.scored, if report.scored == 1 { "" } else { "s" });
     if report.unchanged > 0 {
         text += &format!("; {} in the reference as in the source, and not scored", report.unchanged);
     }

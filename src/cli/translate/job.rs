@@ -12,7 +12,7 @@ use nekoyaku::report::Report;
 use nekoyaku::rules::Severity;
 use nekoyaku::source::Source;
 use nekoyaku::translate::{self, Materials, Run, TranslateError};
-use nekoyaku::update::Merged;
+use nekoyaku::update::{Conflict, Merged};
 
 use super::super::Outcome;
 use super::super::conflicts;
@@ -185,7 +185,8 @@ impl<'a> Job<'a> {
             Standing::Touched(_) => return Err(Self::put_aside(path, &edition.text)),
             Standing::Nothing | Standing::OwnDraft => {}
         }
-        self.keep(path, Some(&edition.text), terminal);
+        // What people had to decide about is gone with what they had made.
+        self.keep(path, Some(&edition.text), &[], terminal);
         output::write_edition(path, &edition.text)
     }
 
@@ -206,20 +207,18 @@ impl<'a> Job<'a> {
             let copy = output::keep_copy(path)?;
             terminal.note(&format!("a copy of what was there is in {}", copy.display()));
         }
-        self.keep(path, revision.draft(built, &self.desk).as_deref(), terminal);
         let conflicts = conflicts::after(path, merged, self.issue.source.text());
-        if let Err(failure) = conflicts::keep(path, &conflicts) {
-            terminal.note(&format!("{}: where it needs a decision is not kept: {}", path.display(), failure.message));
-        }
+        self.keep(path, revision.draft(built, &self.desk).as_deref(), &conflicts, terminal);
         if merged.text.as_bytes() == read.as_slice() { Ok(()) } else { output::write_edition(path, &merged.text) }
     }
 
-    /// Remember what the machine made, and of what. It comes before the edition: one without a draft would
+    /// Remember what the machine made, of what, and what people have to decide about. It comes before the edition: one without a draft would
     /// pass for a person's at the next run. That is a nuisance, and no reason to throw away what was paid
     /// for.
-    fn keep(&self, path: &Path, draft: Option<&str>, terminal: &Terminal) {
+    fn keep(&self, path: &Path, draft: Option<&str>, conflicts: &[Conflict], terminal: &Terminal) {
         let kept = draft.map_or(Ok(()), |draft| output::keep_draft(path, draft));
-        if let Err(failure) = kept.and_then(|()| output::keep_source(path, self.issue.source.text())) {
+        let kept = kept.and_then(|()| output::keep_source(path, self.issue.source.text()));
+        if let Err(failure) = kept.and_then(|()| conflicts::keep(path, conflicts)) {
             terminal.note(&format!("the draft of {} is not kept: {}", path.display(), failure.message));
         }
     }
