@@ -29,6 +29,14 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     files.chain(folders.iter().flat_map(|folder| files_in(folder))).collect()
 }
 
+/// The names that a path goes on with, one or a group of them.
+fn names(rest: &str) -> impl Iterator<Item = &str> {
+    let group = rest.strip_prefix('{').map(|group| group.split('}').next().unwrap_or_default());
+    let name = |part: &'_ str| part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
+    let parts: Vec<&str> = group.map_or_else(|| vec![rest], |group| group.split(',').collect());
+    parts.into_iter().map(str::trim_start).map(move |part| &part[..name(part)]).filter(|name| !name.is_empty())
+}
+
 /// The modules that a file names after `crate::`, one by one or in a group.
 fn used_by(text: &str) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
@@ -37,18 +45,7 @@ fn used_by(text: &str) -> BTreeSet<String> {
         if text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
             continue;
         }
-        let rest = &text[at + "crate::".len()..];
-        let names = match rest.strip_prefix('{') {
-            Some(group) => group.split('}').next().unwrap_or_default().split(',').collect(),
-            None => vec![rest],
-        };
-        for name in names {
-            let name = name.trim_start();
-            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
-            if end > 0 {
-                used.insert(name[..end].to_owned());
-            }
-        }
+        used.extend(names(&text[at + "crate::".len()..]).map(str::to_owned));
     }
     used
 }
@@ -65,16 +62,8 @@ fn neighbours(file: &Path, text: &str) -> Vec<PathBuf> {
         if lines[..at].ends_with("super::") || lines[at + "super::".len()..].starts_with("super::") {
             continue;
         }
-        let rest = &lines[at + "super::".len()..];
-        let names = match rest.strip_prefix('{') {
-            Some(group) => group.split('}').next().unwrap_or_default().split(',').collect(),
-            None => vec![rest],
-        };
-        for name in names {
-            let name = name.trim_start();
-            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
-            found.push(folder.join(format!("{}.rs", &name[..end])));
-        }
+        let names = names(&lines[at + "super::".len()..]);
+        found.extend(names.map(|name| folder.join(format!("{name}.rs"))));
     }
     found.retain(|other| other != file && other.exists());
     found
