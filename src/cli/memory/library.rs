@@ -95,7 +95,7 @@ impl Library {
         }
         if with_sample && !needs.args.no_memory {
             names.push("the embedded memory".to_owned());
-            memories.push(Memory::embedded(&desk.settings()?).map_err(|error| Failure::of(&error))?);
+            memories.push(Memory::embedded(desk.settings()?).map_err(|error| Failure::of(&error))?);
         }
         let known = Rc::new(Known { memories, name: names.join(" and ") });
         self.open.borrow_mut().insert(key, Rc::clone(&known));

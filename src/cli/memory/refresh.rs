@@ -1,5 +1,6 @@
 //! A memory brought up to date: what is new is learned, what is gone is forgotten.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
@@ -23,16 +24,22 @@ use super::place::{Place, Teacher, near};
 pub(super) struct Classroom<'a> {
     profile: &'a Profile,
     glossary: &'a Glossary,
+    // A fifth of a run without a model goes into making it.
+    settings: OnceCell<Settings<'a>>,
 }
 
 impl<'a> Classroom<'a> {
     pub(super) fn new(profile: &'a Profile, glossary: &'a Glossary) -> Self {
-        Self { profile, glossary }
+        Self { profile, glossary, settings: OnceCell::new() }
     }
 
-    pub(super) fn settings(&self) -> Result<Settings<'a>, Failure> {
+    pub(super) fn settings(&self) -> Result<&Settings<'a>, Failure> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
         let friends = Friends::built_in().map_err(|error| Failure::of(&error))?;
-        Settings::new(self.profile, self.glossary, &friends).map_err(|error| Failure::of(&error))
+        let settings = Settings::new(self.profile, self.glossary, &friends).map_err(|error| Failure::of(&error))?;
+        Ok(self.settings.get_or_init(|| settings))
     }
 
     /// What is learned depends on all this, besides the texts.
@@ -267,7 +274,7 @@ fn bring_up_to_date(
         } else if !is_known {
             match read(one.teacher, settings) {
                 Ok(Some((_, texts))) => {
-                    let lesson = lesson(one, &texts, &check, refreshed);
+                    let lesson = lesson(one, &texts, check, refreshed);
                     segments += lesson.segments;
                     lessons.push((one, texts.fingerprint, lesson));
                 }
