@@ -10,6 +10,7 @@ use nekoyaku::profile::Profile;
 use nekoyaku::review::{Live, Materials, Published, Review};
 use nekoyaku::rules::Language;
 use nekoyaku::source::Source;
+use nekoyaku::update::Conflict;
 use nekoyaku::wording::Friends;
 use proptest::prelude::*;
 use support::translator::{Folder, SAMPLE};
@@ -464,6 +465,66 @@ fn a_page_is_sent_only_what_it_does_not_have() {
         again[..2].iter().map(|(hash, _)| hash).collect::<Vec<_>>(),
         all[..2].iter().map(|(hash, _)| hash).collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn a_byte_order_mark_is_nothing_that_a_person_writes() {
+    let shown = live("# 周刊\n", "\u{feff}# 週刊\n\n猫\n", &HashSet::new(), None);
+    let places: Vec<(usize, usize)> =
+        shown.groups.iter().flat_map(|group| &group.blocks).map(|block| (block.start, block.end)).collect();
+    assert_eq!(places, [(1, 1), (1, 5), (7, 8)]);
+}
+
+/// What is told of a conflict, and its fix: the text of the edition that goes, where it stands, and what comes.
+fn conflict(source: &str, edition: &str, [ours, theirs, draft]: [&str; 3]) -> Option<(String, usize, String)> {
+    let (profile, glossary) = (Profile::default(), Glossary::built_in().expect("the termbase"));
+    let friends = Friends::built_in().expect("the false friends");
+    let settings = Settings::new(&profile, &glossary, &friends).expect("settings");
+    let file = |name: &str, text: &str| File::new(Source::new(name, text), &profile);
+    let (from, to) = (file("周刊.md", source), file("ja/周刊.md", edition));
+    let conflict = Conflict { source: ours.to_owned(), edition: theirs.to_owned(), draft: draft.to_owned() };
+    let (conflicts, published) = ([conflict], Published::default());
+    let materials = Materials {
+        settings: &settings,
+        glossary: &glossary,
+        draft: None,
+        conflicts: &conflicts,
+        published: &published,
+    };
+    let live = Review::new(&from, &to, materials).live(Language::En, &HashSet::new(), None).expect("a page");
+    let mut blocks = live.groups.into_iter().flat_map(|group| group.blocks);
+    let told = |html: &str| html.contains("its source changed after a person changed its translation");
+    let block = blocks.find(|block| block.html.as_deref().is_some_and(told))?;
+    let fix = block.fixes.into_iter().flatten().find(|edit| edit.2.starts_with(draft))?;
+    let units: Vec<u16> = edition.encode_utf16().collect();
+    Some((String::from_utf16(&units[fix.0..fix.1]).expect("a text"), fix.0, fix.2))
+}
+
+#[test]
+fn a_conflict_is_where_both_of_its_texts_are() {
+    let texts = ["一条大狗。", "犬がいます。", "大きな犬がいます。"];
+    let (source, edition) = ("一条狗。\n\n一条大狗。\n", "犬がいます。\n\n犬がいます。\n");
+    let second = edition.encode_utf16().count() - "犬がいます。\n".encode_utf16().count();
+    let found = conflict(source, edition, texts).expect("it is open");
+    assert_eq!((found.0.as_str(), found.1, found.2.as_str()), ("犬がいます。", second, "大きな犬がいます。"));
+    // Words that another block has among its own are not it, and what was changed is settled.
+    assert_eq!(conflict("一条大狗。\n", "白い犬がいます。\n", texts), None);
+    assert_eq!(conflict("一条狗。\n", "犬がいます。\n", texts), None);
+    // Of several lines, in a list.
+    let (source, edition) = ("# 周刊\n\n- 一只猫\n- 一条大狗\n", "# 週刊\n\n- 猫が一匹\n- 犬が一匹\n");
+    let list = ["- 一只猫\n- 一条大狗", "- 猫が一匹\n- 犬が一匹", "- 猫\n- 大きな犬"];
+    assert_eq!(conflict(source, edition, list).expect("it is open").0, "- 猫が一匹\n- 犬が一匹");
+}
+
+#[test]
+fn a_block_that_a_person_took_out_can_be_taken_anew() {
+    let (source, edition) = ("一只猫在这里。\n\n一条大狗在那里。\n\n一只鸟。\n", "猫がここにいます。\n\n鳥が一羽。\n");
+    let found = conflict(source, edition, ["一条大狗在那里。", "", "大きな犬がそこにいます。"]);
+    let (gone, at, come) = found.expect("it is open");
+    let before: String = String::from_utf16(&edition.encode_utf16().take(at).collect::<Vec<_>>()).expect("a text");
+    assert_eq!(gone, "");
+    let taken = format!("{before}{come}{}", &edition[before.len()..]);
+    assert_eq!(taken, "猫がここにいます。\n\n大きな犬がそこにいます。\n\n鳥が一羽。\n");
 }
 
 #[test]

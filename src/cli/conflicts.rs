@@ -17,7 +17,7 @@ pub(crate) fn of(path: &Path) -> Vec<Conflict> {
 pub(crate) fn after(path: &Path, merged: &Merged, source: &str) -> Vec<Conflict> {
     let new = Conflict::of(merged, source);
     let is_open =
-        |old: &Conflict| old.place(source, &merged.text).is_some() && !new.iter().any(|new| new.edition == old.edition);
+        |old: &Conflict| old.may_be_open(source, &merged.text) && !new.iter().any(|new| new.edition == old.edition);
     let mut all: Vec<Conflict> = of(path).into_iter().filter(is_open).collect();
     all.extend(new);
     all

@@ -27,6 +27,7 @@
 //! ```
 
 mod changes;
+mod conflicts;
 mod digest;
 mod group;
 mod live;
@@ -42,7 +43,6 @@ mod words;
 
 use crate::align::{Alignment, Side, align};
 use crate::check::{File, Outcome, Settings, check};
-use crate::finding::{Finding, Fix, What};
 use crate::glossary::Glossary;
 use crate::update::Conflict;
 
@@ -111,11 +111,12 @@ impl<'a> Review<'a> {
     /// Hold `edition` against `source`, and put what came of it in order.
     pub fn new(source: &'a File, edition: &'a File, materials: Materials<'a>) -> Self {
         let mut outcome = check(source, edition, materials.settings);
-        outcome.findings.extend(materials.conflicts.iter().filter_map(|conflict| told(conflict, source, edition)));
         let (source, edition) = (Text::new(source), Text::new(edition));
         let alignment: Alignment = align(&source.side, &edition.side);
         let changes = materials.draft.map(|draft| Changes::new(draft, &edition.side));
         let mut rows = rows::rows(&source, &edition, &alignment);
+        let texts = (source.text(), edition.text());
+        outcome.findings.extend(materials.conflicts.iter().filter_map(|one| conflicts::told(one, &rows, texts)));
         rows::place(&mut rows, &outcome.findings, &source, &edition, &alignment);
         let queue = Queue::new(&outcome.findings, &rows);
         rows::fold(&mut rows, &outcome.findings, &source, &edition, materials.published);
@@ -132,12 +133,4 @@ impl<'a> Review<'a> {
         let shown = self.rows.iter().filter(|row| row.is_shown());
         (shown.count(), self.rows.iter().filter(|row| row.folded.is_some()).count())
     }
-}
-
-/// What a person is told of a conflict that is not settled.
-fn told(conflict: &Conflict, source: &File, edition: &File) -> Option<Finding> {
-    let (there, here) = conflict.place(source.source.text(), edition.source.text())?;
-    let told = Finding::new(What::BothChanged { draft: conflict.draft.clone() }).in_edition(here);
-    let told = if there.is_empty() { told } else { told.in_source(there) };
-    Some(told.mended_by(Fix::choice(here, conflict.draft.clone())))
 }

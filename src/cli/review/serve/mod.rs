@@ -27,6 +27,7 @@ use super::Args;
 use crate::cli::engine::Runtime;
 use crate::cli::failure::{self, Failure};
 use crate::cli::interrupt::Signals;
+use crate::cli::output;
 use crate::cli::terminal::Terminal;
 
 use guard::Guard;
@@ -62,8 +63,8 @@ pub(super) fn serve(args: &Args, materials: Materials<'_>, terminal: &mut Termin
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(taken)?;
         let guard = Guard::new(listener.local_addr().map_err(taken)?.port())?;
         let address = guard.address();
-        let file = proof::itself(&args.edition);
-        let pictures = Pictures::new(&proof::itself(&args.source), &file);
+        let file = output::settled(&args.edition);
+        let pictures = Pictures::new(&output::settled(&args.source), &file);
         let Materials { settings, glossary, published, source, draft, conflicts } = materials;
         let proof = Proof {
             source: args.source.clone(),

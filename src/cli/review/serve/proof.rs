@@ -4,15 +4,15 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use nekoyaku::check::{File, Settings};
 use nekoyaku::glossary::Glossary;
+use nekoyaku::hash::hash64;
 use nekoyaku::review::{Live, Materials, Published, Review, Stretch, merge, served_page};
 use nekoyaku::rules::Language;
 use nekoyaku::source::{MAX_LENGTH, Source};
 use nekoyaku::update::Conflict;
-use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::conflicts;
@@ -191,7 +191,7 @@ impl Proof<'_> {
         }
         let is_changed = std::cell::Cell::new(false);
         // What is read is what a link leads to, and it may be one only since a minute ago.
-        let written = output::write_with(&itself(&self.edition), |file| {
+        let written = output::write_with(&output::settled(&self.edition), |file| {
             file.write_all(text.as_bytes())?;
             is_changed.set(self.read().map_err(Unwritten::Input)?.as_deref() != disk);
             if is_changed.get() { Err(Unwritten::Input(Failure::new("it was changed"))) } else { Ok(()) }
@@ -258,12 +258,42 @@ fn is_bearable(text: &str) -> Result<(), Failure> {
     if text.len() <= MAX_LENGTH { Ok(()) } else { Err(Failure::new(format!("that is more than {MAX_LENGTH} bytes"))) }
 }
 
-/// What tells a text from all others.
+/// What tells that a text is another; what is saved is held against the text itself.
 fn version_of(text: &str) -> String {
-    digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:016x}", hash64(text.bytes()))
 }
 
-/// The file at `path`: where that is a link, what it leads to.
-pub(super) fn itself(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+#[cfg(test)]
+mod tests {
+    use nekoyaku::profile::Profile;
+    use nekoyaku::wording::Friends;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_changed_at_the_last_instant_is_not_written_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("周刊.md");
+        let (profile, glossary) = (Profile::default(), Glossary::built_in().expect("the terms"));
+        let friends = Friends::built_in().expect("the friends");
+        let settings = Settings::new(&profile, &glossary, &friends).expect("settings");
+        let source = File::new(Source::new("a.md", "猫\n"), &profile);
+        let texts = Texts { source, draft: None, conflicts: Vec::new() };
+        let proof = Proof {
+            source: path.clone(),
+            edition: path.clone(),
+            file: path.clone(),
+            settings: &settings,
+            glossary: &glossary,
+            published: &Published::default(),
+            language: Language::Ja,
+            texts: RefCell::new(texts),
+        };
+        fs::write(&path, "他の人の文。\n").expect("a file");
+        assert!(!proof.replace(Some("前の文。\n"), "私の文。\n").expect("it is seen"));
+        assert!(!proof.replace(None, "私の文。\n").expect("it is seen"));
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "他の人の文。\n");
+        assert!(proof.replace(Some("他の人の文。\n"), "私の文。\n").expect("it is written"));
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "私の文。\n");
+    }
 }
